@@ -1,0 +1,1 @@
+../../../../Tests/JSONRPCTests/Oracles/FoundationReader.swift
