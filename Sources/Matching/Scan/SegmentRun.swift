@@ -1,0 +1,112 @@
+extension Evaluation {
+  /// Runs a segment's automaton once over the text, beginning attempts at every position of `starts`.
+  ///
+  /// One forward pass: where no attempt is alive it jumps to the next interval, and inside one to the next byte that may begin a match.
+  mutating func runSegment(
+    _ segment: SegmentRecord, from starts: IntervalList, stop: Int, goal: Goal
+  ) -> IntervalList {
+    let bottom = stack.top
+    let wantsAny = goal == .any
+    var run = SegmentRun(segment, tables, text)
+    defer { steps += run.steps + run.skipped / 8 }
+
+    for index in starts.start..<starts.end {
+      let interval = stack[index]
+      let low = Int(interval.low)
+      let high = min(Int(interval.high), stop)
+      if low > stop { break }
+      // Attempts of earlier intervals, up to this one.
+      while run.isAlive, run.position < low {
+        if run.step() {
+          stack.push(run.position - 1, run.position - 1, since: bottom)
+          if wantsAny { return stack.list(since: bottom) }
+        }
+      }
+      run.position = low
+      while run.position <= high {
+        if !run.isAlive, !run.skip(to: high) { break }
+        if run.stepStarting() {
+          stack.push(run.position - 1, run.position - 1, since: bottom)
+          if wantsAny { return stack.list(since: bottom) }
+        }
+      }
+    }
+    while run.isAlive, run.position <= stop {
+      if run.step() {
+        stack.push(run.position - 1, run.position - 1, since: bottom)
+        if wantsAny { break }
+      }
+    }
+    return stack.list(since: bottom)
+  }
+}
+
+/// An automaton on its way over a block. All pointers come from checked tables.
+private struct SegmentRun {
+  private let bytes: UnsafePointer<UInt8>
+  private let classMap: UnsafePointer<UInt8>
+  private let entries: UnsafePointer<UInt32>
+  private let defaults: UnsafePointer<UInt32>
+  private let kindOffsets: UnsafePointer<UInt16>
+  private let columns: Int
+  private var state = 0
+  /// The next byte to read.
+  var position = 0
+  private(set) var steps = 0
+  private(set) var skipped = 0
+
+  init(_ segment: SegmentRecord, _ tables: Tables, _ text: BlockText) {
+    bytes = text.base
+    classMap = tables.classMaps + 256 * Int(segment.classMap)
+    entries = tables.entries + Int(segment.firstEntry)
+    defaults = tables.defaults + Int(segment.firstDefault)
+    kindOffsets = tables.kindOffsets + Int(segment.firstKindOffset)
+    columns = Int(segment.columns)
+  }
+
+  var isAlive: Bool {
+    @inline(__always) get { state != 0 }
+  }
+
+  @inline(__always)
+  private func column(_ position: Int) -> Int { Int(classMap[Int(bytes[position])] & ~SegmentEntry.mayStartBit) }
+
+  @inline(__always)
+  private func isOwn(_ entry: UInt32, _ column: Int) -> Bool {
+    entry &>> SegmentEntry.columnShift & SegmentEntry.columnMask == UInt32(truncatingIfNeeded: column)
+  }
+
+  /// Reads a byte without beginning an attempt. True: a match ends before it.
+  @inline(__always)
+  mutating func step() -> Bool {
+    let column = column(position)
+    let stored = entries[state &+ column]
+    let entry = isOwn(stored, column) ? stored : 0
+    state = Int(entry & SegmentEntry.stateMask)
+    position &+= 1
+    steps &+= 1
+    return entry >= SegmentEntry.acceptBit
+  }
+
+  /// Reads a byte and begins an attempt before it. True: a match ends before it.
+  @inline(__always)
+  mutating func stepStarting() -> Bool {
+    let column = column(position)
+    let kind = Int(kindOffsets[self.column(position &- 1)])
+    let stored = entries[state &+ columns &+ column]
+    let entry = isOwn(stored, columns &+ column) ? stored : defaults[kind &+ column]
+    state = Int(entry & SegmentEntry.stateMask)
+    position &+= 1
+    steps &+= 1
+    return entry >= SegmentEntry.acceptBit
+  }
+
+  /// While no attempt is alive: moves to the next byte that may begin a match. False: there is none up to `last`.
+  @inline(__always)
+  mutating func skip(to last: Int) -> Bool {
+    let start = position
+    while position <= last, classMap[Int(bytes[position])] < SegmentEntry.mayStartBit { position &+= 1 }
+    skipped &+= position &- start
+    return position <= last
+  }
+}

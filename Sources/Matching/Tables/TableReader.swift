@@ -1,0 +1,198 @@
+/// Why bytes are not tables of this version.
+package enum TableError: Error, Hashable, Sendable {
+  case truncated
+  case misaligned
+  case notTables
+  case otherVersion(UInt32)
+  /// An index or length inside points out of bounds.
+  case corrupt
+}
+
+/// Checks compiled tables completely, so that no byte of them can make a scan read out of bounds or run forever.
+/// One pass over the tables; no copy.
+struct TableReader {
+  private let bytes: UnsafeRawBufferPointer
+  private let base: UnsafeRawPointer
+  private var directory: [TableDirectoryEntry] = []
+
+  static func read(_ bytes: UnsafeRawBufferPointer) throws(TableError) -> Tables {
+    var reader = try TableReader(bytes)
+    return try reader.read()
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer) throws(TableError) {
+    guard let base = bytes.baseAddress, bytes.count >= MemoryLayout<TableHeader>.size else { throw .truncated }
+    guard Int(bitPattern: base) % TableLayout.alignment == 0 else { throw .misaligned }
+    self.bytes = bytes
+    self.base = base
+  }
+
+  private mutating func read() throws(TableError) -> Tables {
+    let header = base.load(as: TableHeader.self)
+    guard header.magic == TableLayout.magic else { throw .notTables }
+    guard header.version == TableLayout.version else { throw .otherVersion(header.version) }
+    guard Int(header.byteCount) == bytes.count else { throw .truncated }
+    try readDirectory()
+    let tables = Tables(
+      bytes: bytes, header: header,
+      symbolMap: try section(.symbolMap, of: UInt8.self), literalNext: try section(.literalNext, of: UInt16.self),
+      reportIndex: try section(.reportIndex, of: UInt32.self), reports: try section(.reports, of: UInt16.self),
+      setCount: max(0, count(.setPatternIndex) - 1),
+      setPatternIndex: try section(.setPatternIndex, of: UInt32.self),
+      setPatterns: try section(.setPatterns, of: UInt16.self),
+      patterns: UnsafeBufferPointer(start: try section(.patterns, of: PatternRecord.self), count: count(.patterns)),
+      unkeyedPatterns: UnsafeBufferPointer(
+        start: try section(.unkeyedPatterns, of: UInt16.self), count: count(.unkeyedPatterns)),
+      programs: try section(.programs, of: ProgramRecord.self),
+      operations: try section(.operations, of: OperationRecord.self),
+      branches: try section(.branches, of: UInt32.self), windows: try section(.windows, of: WindowRecord.self),
+      byteSets: try section(.byteSets, of: ByteSetRecord.self),
+      segments: try section(.segments, of: SegmentRecord.self),
+      classMaps: try section(.classMaps, of: UInt8.self, elementSize: 256),
+      kindOffsets: try section(.kindOffsets, of: UInt16.self), entries: try section(.entries, of: UInt32.self),
+      defaults: try section(.defaults, of: UInt32.self))
+    try checkLiterals(tables)
+    try checkPatterns(tables)
+    try checkPrograms(tables)
+    try checkSegments(tables)
+    return tables
+  }
+
+  // MARK: Sections
+
+  private mutating func readDirectory() throws(TableError) {
+    let start = MemoryLayout<TableHeader>.size
+    let size = MemoryLayout<TableDirectoryEntry>.size
+    guard bytes.count >= start + TableSection.allCases.count * size else { throw .truncated }
+    directory = TableSection.allCases.map {
+      base.load(fromByteOffset: start + $0.rawValue * size, as: TableDirectoryEntry.self)
+    }
+  }
+
+  private func count(_ section: TableSection) -> Int { Int(directory[section.rawValue].count) }
+
+  private func section<Element>(
+    _ section: TableSection, of: Element.Type, elementSize: Int? = nil
+  ) throws(TableError) -> UnsafePointer<Element> {
+    let entry = directory[section.rawValue]
+    let size = elementSize ?? MemoryLayout<Element>.stride
+    let end = Int(entry.offset) + Int(entry.count) * size
+    guard end <= bytes.count, Int(entry.offset) % TableLayout.alignment == 0 else { throw .corrupt }
+    return (base + Int(entry.offset)).assumingMemoryBound(to: Element.self)
+  }
+
+  private func check(_ condition: Bool) throws(TableError) {
+    if !condition { throw .corrupt }
+  }
+
+  /// An index of list starts: ascending, within the lists.
+  private func checkIndex(_ index: UnsafePointer<UInt32>, entries: Int, lists: Int) throws(TableError) {
+    try check(entries >= 1)
+    var previous: UInt32 = 0
+    for entry in 0..<entries {
+      try check(index[entry] >= previous)
+      previous = index[entry]
+    }
+    try check(Int(previous) <= lists)
+  }
+
+  private func largest(_ values: UnsafePointer<UInt16>, _ count: Int) -> Int {
+    var largest: UInt16 = 0
+    for index in 0..<count { largest = max(largest, values[index]) }
+    return Int(largest)
+  }
+
+  // MARK: Checks
+
+  private func checkLiterals(_ tables: Tables) throws(TableError) {
+    let shift = Int(tables.header.literalShift)
+    try check(shift <= 8 && count(.symbolMap) == 256)
+    let states = count(.literalNext) >> shift
+    try check(states >= 1 && states << shift == count(.literalNext))
+    try check(largest(tables.literalNext, count(.literalNext)) < states)
+    for byte in 0..<256 { try check(Int(tables.symbolMap[byte]) < 1 << shift) }
+    let reporting = states - Int(tables.header.firstReportingState)
+    try check(reporting >= 0 && count(.reportIndex) == reporting + 1)
+    try checkIndex(tables.reportIndex, entries: reporting + 1, lists: count(.reports))
+    try check(count(.reports) == 0 || largest(tables.reports, count(.reports)) < tables.setCount)
+    try checkIndex(tables.setPatternIndex, entries: tables.setCount + 1, lists: count(.setPatterns))
+  }
+
+  private func checkPatterns(_ tables: Tables) throws(TableError) {
+    let patterns = count(.patterns)
+    for record in tables.patterns {
+      try check(Int(record.search) < count(.programs) && Int(record.span) < count(.programs))
+      try check(Int(record.requiredSets) <= tables.setCount)
+    }
+    try check(count(.setPatterns) == 0 || largest(tables.setPatterns, count(.setPatterns)) < patterns)
+    for pattern in tables.unkeyedPatterns { try check(Int(pattern) < patterns) }
+    try check(Int(tables.header.overlap) <= PatternSet.longestWindow)
+  }
+
+  private func checkPrograms(_ tables: Tables) throws(TableError) {
+    // Nesting and total work of a program, written out; a program may only use earlier ones.
+    var weights: [Int] = []
+    var depths: [Int] = []
+    for number in 0..<count(.programs) {
+      let program = tables.programs[number]
+      let end = Int(program.firstOperation) + Int(program.operationCount)
+      try check(end <= count(.operations))
+      var weight = 1
+      var depth = 1
+      for index in Int(program.firstOperation)..<end {
+        let operation = tables.operations[index]
+        try check(Int(operation.firstWindow) + Int(operation.windowCount) <= count(.windows))
+        try check(operation.minimumLength <= operation.maximumLength)
+        weight += 1
+        switch operation.kind {
+        case OperationRecord.Kind.segment: try check(Int(operation.a) < count(.segments))
+        case OperationRecord.Kind.gap: try check(Int(operation.a) < count(.byteSets) && operation.b <= operation.c)
+        case OperationRecord.Kind.choice:
+          let branches = Int(operation.a)..<Int(operation.a) + Int(operation.b)
+          try check(branches.upperBound <= count(.branches))
+          for branch in branches {
+            let inner = Int(tables.branches[branch])
+            try check(inner < number)
+            weight += weights[inner]
+            depth = max(depth, depths[inner] + 1)
+          }
+        default: throw .corrupt
+        }
+      }
+      try check(weight <= 1 << 20 && depth <= CompileLimit.choiceDepth)
+      weights.append(weight)
+      depths.append(depth)
+    }
+    for index in 0..<count(.windows) {
+      let window = tables.windows[index]
+      try check(Int(window.set) < tables.setCount && window.minimum <= window.maximum)
+    }
+    for set in 0..<count(.byteSets) { try check(tables.byteSets[set].words.3 >> 63 == 0) }
+  }
+
+  private func checkSegments(_ tables: Tables) throws(TableError) {
+    for number in 0..<count(.segments) {
+      let segment = tables.segments[number]
+      let columns = Int(segment.columns)
+      let entries = Int(segment.entryCount)
+      let defaults = Int(segment.defaultCount)
+      try check(Int(segment.firstEntry) + entries <= count(.entries) && entries >= 2 * columns)
+      try check(Int(segment.firstDefault) + defaults <= count(.defaults) && defaults >= columns)
+      try check(Int(segment.classMap) < count(.classMaps) && columns > 0)
+      try check(Int(segment.firstKindOffset) + columns <= count(.kindOffsets))
+      let lastState = entries - 2 * columns
+      try check(largestState(tables.entries + Int(segment.firstEntry), entries) <= lastState)
+      try check(largestState(tables.defaults + Int(segment.firstDefault), defaults) <= lastState)
+      let kindOffsets = tables.kindOffsets + Int(segment.firstKindOffset)
+      try check(largest(kindOffsets, columns) <= defaults - columns)
+      let map = tables.classMaps + 256 * Int(segment.classMap)
+      for byte in 0..<256 { try check(Int(map[byte] & ~SegmentEntry.mayStartBit) < columns) }
+    }
+  }
+
+  private func largestState(_ entries: UnsafePointer<UInt32>, _ count: Int) -> Int {
+    var largest: UInt32 = 0
+    for index in 0..<count { largest = max(largest, entries[index] & SegmentEntry.stateMask) }
+    return Int(largest)
+  }
+}
