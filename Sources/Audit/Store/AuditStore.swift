@@ -1,0 +1,63 @@
+import Guard
+
+/// The audit store: records go into a bounded queue, and one thread writes them to SQLite in groups.
+///
+/// Many stores, in one process or in many, may write to one database. Callers never wait for the disk, except in
+/// `commit` and in `enqueue(mayWait: true)` on a full queue, both bounded.
+///
+/// While the database cannot be written (disk full, lock held for long, folder gone, a newer schema) records stay in the
+/// queue, and the thread tries again after 50 ms to 1 s, or when a `commit` asks. Records that no longer fit are counted,
+/// and one record with action `gap` stands for them once the database takes records again. When the file was removed, a
+/// new one is begun, with a `gap` record that says so.
+package final class AuditStore: AuditSink {
+  private let core: StoreCore
+
+  /// Returns at once; the database is opened, and if need be created, on the store's own thread.
+  ///
+  /// - Parameter onFailure: called on that thread once per outage, with its first cause.
+  package init(
+    path: String, options: StoreOptions = StoreOptions(),
+    onFailure: @escaping @Sendable (DatabaseError) -> Void = { _ in }
+  ) {
+    let core = StoreCore(path: path, options: options, onFailure: onFailure)
+    self.core = core
+    core.start()
+  }
+
+  /// The same, but waits until the database is open.
+  ///
+  /// - Throws: why it could not be opened, after at most twice `busyMilliseconds` if another process holds it.
+  package static func open(path: String, options: StoreOptions = StoreOptions()) throws(DatabaseError) -> AuditStore {
+    let store = AuditStore(path: path, options: options)
+    do {
+      try store.core.waitUntilOpened()
+    } catch {
+      _ = store.close(withinMilliseconds: 0)
+      throw error
+    }
+    return store
+  }
+
+  deinit { core.beginClosing(at: MonotonicTime.now) }
+
+  package func enqueue(_ entry: AuditEntry, mayWait: Bool) -> EnqueueOutcome {
+    core.enqueue(entry, mayWait: mayWait)
+  }
+
+  package func commit(_ entry: AuditEntry, withinMilliseconds milliseconds: Int) -> CommitOutcome {
+    core.commit(entry, within: .milliseconds(milliseconds))
+  }
+
+  package var isAvailable: Bool { core.failure == nil }
+
+  /// Why the last attempt to open or to write failed; nil when it succeeded or none was made.
+  package var failure: DatabaseError? { core.failure }
+
+  /// Commits what is queued, closes the database and takes no more records. Later calls change nothing.
+  ///
+  /// Returns within `milliseconds`, plus at most a few for a thread that is just waking. Without a report of
+  /// completeness the thread may still be held by the disk; it then ends by itself.
+  package func close(withinMilliseconds milliseconds: Int = 2000) -> CloseReport {
+    core.close(by: MonotonicTime.now + .milliseconds(milliseconds))
+  }
+}

@@ -1,0 +1,254 @@
+import Guard
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A record that waits, with its estimated memory in bytes.
+struct QueuedEntry {
+  let entry: AuditEntry
+  let cost: Int
+}
+
+/// What an `AuditStore` and its thread share: the queue, the counts, and the waits.
+///
+/// Kept apart from `AuditStore`, so that a store that is let go without `close` ends its thread.
+// @unchecked: every `var` is read and written with `mutex` held.
+final class StoreCore: @unchecked Sendable {
+  let path: String
+  let options: StoreOptions
+  private let onFailure: @Sendable (DatabaseError) -> Void
+
+  private let mutex = Lock()
+  /// For the writer: rows to write, an impatient caller, or the end.
+  private let work = Condition()
+  /// For callers: rows committed, room made, database opened, thread ended.
+  private let progress = Condition()
+
+  /// Rows that the writer has not taken yet. Those it has taken are still in the counts below.
+  private var pending: [QueuedEntry] = []
+  private var queuedRows = 0
+  private var queuedBytes = 0
+  /// When the oldest of `pending` came.
+  private var pendingSince = MonotonicTime.now
+  /// Rows accepted, and rows that left the queue, since the start: a row's ticket is its number among the accepted.
+  private var accepted: UInt64 = 0
+  private var settled: UInt64 = 0
+  /// Tickets for which a caller waits, and those among them that the database refused.
+  private var awaited: Set<UInt64> = []
+  private var refused: Set<UInt64> = []
+  private var isUrgent = false
+
+  /// Losses that no `gap` record stands for yet: new ones, and those that the writer is just recording.
+  private var losses = Losses()
+  private var lossesBeingRecorded = Losses()
+  private var currentFailure: DatabaseError?
+  private var hasTriedToOpen = false
+
+  private var closingDeadline: MonotonicTime?
+  private var hasEnded = false
+
+  init(path: String, options: StoreOptions, onFailure: @escaping @Sendable (DatabaseError) -> Void) {
+    self.path = path
+    self.options = options
+    self.onFailure = onFailure
+  }
+
+  func start() {
+    guard !BackgroundThread.start({ WriterLoop(core: self).run() }) else { return }
+    // Without a thread nothing will ever be written: as a closed store, and a failing one.
+    let failure = DatabaseError(operation: "start a thread for", path: path, cause: .system(EAGAIN))
+    mutex.lock()
+    currentFailure = failure
+    hasTriedToOpen = true
+    closingDeadline = MonotonicTime.now
+    hasEnded = true
+    mutex.unlock()
+    onFailure(failure)
+  }
+
+  // MARK: Callers
+
+  var failure: DatabaseError? {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return currentFailure
+  }
+
+  func waitUntilOpened() throws(DatabaseError) {
+    mutex.lock()
+    defer { mutex.unlock() }
+    while !hasTriedToOpen { progress.wait(mutex) }
+    if let currentFailure { throw currentFailure }
+  }
+
+  func enqueue(_ entry: AuditEntry, mayWait: Bool) -> EnqueueOutcome {
+    let (entry, cost) = entry.bounded()
+    mutex.lock()
+    defer { mutex.unlock() }
+    let deadline = mayWait ? MonotonicTime.now + .milliseconds(options.roomMilliseconds) : nil
+    return append(entry, cost: cost, waitingUntil: deadline) ? .queued : .dropped
+  }
+
+  func commit(_ entry: AuditEntry, within interval: MonotonicTime.Interval) -> CommitOutcome {
+    let deadline = MonotonicTime.now + interval
+    let (entry, cost) = entry.bounded()
+    mutex.lock()
+    defer { mutex.unlock() }
+    guard append(entry, cost: cost, waitingUntil: deadline) else { return .dropped }
+    let ticket = accepted
+    awaited.insert(ticket)
+    defer {
+      awaited.remove(ticket)
+      refused.remove(ticket)
+    }
+    isUrgent = true
+    work.signal()
+    while settled < ticket {
+      guard !hasEnded, progress.wait(mutex, until: deadline) else { break }
+    }
+    guard settled >= ticket else { return .late }
+    return refused.contains(ticket) ? .dropped : .committed
+  }
+
+  /// With `mutex` held. False when the entry was counted as lost.
+  private func append(_ entry: AuditEntry, cost: Int, waitingUntil deadline: MonotonicTime?) -> Bool {
+    while closingDeadline == nil, !hasRoom(for: cost) {
+      guard let deadline, progress.wait(mutex, until: deadline) else { break }
+    }
+    guard closingDeadline == nil else {
+      losses.add(entry, cause: .closed)
+      return false
+    }
+    guard hasRoom(for: cost) else {
+      losses.add(entry, cause: .queueFull)
+      return false
+    }
+    let wasEmpty = pending.isEmpty
+    if wasEmpty { pendingSince = MonotonicTime.now }
+    pending.append(QueuedEntry(entry: entry, cost: cost))
+    queuedRows += 1
+    queuedBytes += cost
+    accepted += 1
+    // A signal costs a system call, so only for the first row and for a full batch.
+    if wasEmpty || pending.count == options.batchRows { work.signal() }
+    return true
+  }
+
+  private func hasRoom(for cost: Int) -> Bool {
+    queuedRows < options.maxQueuedRows && queuedBytes + cost <= options.maxQueuedBytes
+  }
+
+  func beginClosing(at deadline: MonotonicTime) {
+    mutex.lock()
+    defer { mutex.unlock() }
+    if closingDeadline == nil { closingDeadline = deadline }
+    work.signal()
+    progress.broadcast()
+  }
+
+  func close(by deadline: MonotonicTime) -> CloseReport {
+    beginClosing(at: deadline)
+    mutex.lock()
+    defer { mutex.unlock() }
+    while !hasEnded {
+      guard progress.wait(mutex, until: deadline) else { break }
+    }
+    return CloseReport(uncommitted: queuedRows, unrecordedLosses: losses.count + lossesBeingRecorded.count)
+  }
+
+  // MARK: The writer
+
+  /// Waits until there is something to do.
+  ///
+  /// - Returns: the rows queued since the last call, and the losses to record; nil when the store is closing and both
+  ///   are empty. All must be settled before the next call.
+  func nextWork() -> (rows: [QueuedEntry], losses: Losses)? {
+    mutex.lock()
+    defer { mutex.unlock() }
+    while pending.isEmpty, losses.isEmpty, closingDeadline == nil { work.wait(mutex) }
+    let flushTime = pendingSince + .milliseconds(options.flushMilliseconds)
+    while !pending.isEmpty, pending.count < options.batchRows, losses.isEmpty, !isUrgent, closingDeadline == nil {
+      guard work.wait(mutex, until: flushTime) else { break }
+    }
+    if pending.isEmpty, losses.isEmpty { return nil }
+    isUrgent = false
+    defer {
+      pending = []
+      losses = Losses()
+    }
+    lossesBeingRecorded = losses
+    return (pending, losses)
+  }
+
+  /// Rows left the queue: committed, or refused one by one. With `includingLosses`, a `gap` record was committed too.
+  func settle(_ rows: ArraySlice<QueuedEntry>, refused positions: [Int], includingLosses: Bool) {
+    let bytes = rows.reduce(0) { $0 + $1.cost }
+    mutex.lock()
+    defer { mutex.unlock() }
+    for position in positions {
+      let ticket = settled + UInt64(position - rows.startIndex) + 1
+      if awaited.contains(ticket) { refused.insert(ticket) }
+    }
+    settled += UInt64(rows.count)
+    queuedRows -= rows.count
+    queuedBytes -= bytes
+    if includingLosses { lossesBeingRecorded = Losses() }
+    for position in positions { losses.add(rows[position].entry, cause: .refused) }
+    currentFailure = nil
+    progress.broadcast()
+  }
+
+  /// The database was opened. That ends no outage: only a commit does.
+  func reportOpened() {
+    mutex.lock()
+    defer { mutex.unlock() }
+    hasTriedToOpen = true
+    progress.broadcast()
+  }
+
+  func reportFailure(_ error: DatabaseError) {
+    mutex.lock()
+    let isFirst = currentFailure == nil
+    currentFailure = error
+    hasTriedToOpen = true
+    if error.cause == .fileReplaced { losses.fileReplaced = true }
+    progress.broadcast()
+    mutex.unlock()
+    if isFirst { onFailure(error) }
+  }
+
+  /// Pauses after a failure; ends early for an impatient caller.
+  ///
+  /// - Returns: false when the store's time is up and the attempts must end.
+  func pauseBeforeRetry(_ interval: MonotonicTime.Interval) -> Bool {
+    mutex.lock()
+    defer { mutex.unlock() }
+    let deadline = MonotonicTime.now + interval
+    while !isUrgent, closingDeadline == nil {
+      guard work.wait(mutex, until: deadline) else { break }
+    }
+    isUrgent = false
+    guard let closingDeadline else { return true }
+    // Time is short now: the shortest pause instead of the one asked for.
+    let end = min(MonotonicTime.now + .milliseconds(options.firstRetryMilliseconds), closingDeadline)
+    while work.wait(mutex, until: end) {}
+    return MonotonicTime.now < closingDeadline
+  }
+
+  /// The close has run out of time: a wait for a lock should end.
+  var isOutOfTime: Bool {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return closingDeadline.map { MonotonicTime.now >= $0 } ?? false
+  }
+
+  func reportEnded() {
+    mutex.lock()
+    defer { mutex.unlock() }
+    hasEnded = true
+    progress.broadcast()
+  }
+}
