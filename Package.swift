@@ -28,7 +28,7 @@ let package = Package(
     // Tests.
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: settings),
     .testTarget(name: "MatchingTests", dependencies: ["Matching"], swiftSettings: settings),
-    .testTarget(name: "GuardTests", dependencies: ["Guard"], swiftSettings: settings),
+    .testTarget(name: "GuardTests", dependencies: ["Guard", "JSONRPC"], swiftSettings: settings),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Guard"], swiftSettings: settings),
   ]
 )

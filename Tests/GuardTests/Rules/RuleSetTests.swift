@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Guard
+
+private func sample() -> RuleDefinition {
+  var rule = RuleDefinition(id: "TEST_001", name: "Sample", severity: .high, category: .custom)
+  rule.roles = [RoleSet(.message), RoleSet(.error)]
+  rule.roleSeverity = [.error: .low]
+  rule.match = .all
+  rule.within = 80
+  var second = RulePattern("SECRET")
+  second.isLiteral = true
+  second.ignoresCase = true
+  second.group = "b"
+  second.view = .folded
+  rule.patterns = [RulePattern(#"\bsend\s+the\b"#), second]
+  rule.validators = ["luhn"]
+  rule.exclude = ["example"]
+  rule.matches = [RuleExample(role: .error, text: "send the secret")]
+  return rule
+}
+
+@Suite struct RuleSetTests {
+  @Test("a rule survives the tables with every field")
+  func roundTrip() throws {
+    let bytes = try RuleSet([sample()]).encodedTables()
+    // The tables must outlive the set.
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    memory.copyBytes(from: bytes)
+    let set = try RuleSet(tables: UnsafeRawBufferPointer(memory))
+    #expect(set.definition(of: "test_001") == sample())
+    #expect(set.encodedTables() == bytes)
+    #expect(set.patterns.patternCount == 2)
+  }
+
+  @Test("tables cut at any byte are refused and never trap")
+  func damagedTables() throws {
+    let bytes = try RuleSet([sample()]).encodedTables()
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    memory.copyBytes(from: bytes)
+    for length in stride(from: 0, to: bytes.count - 1, by: 7) {
+      #expect(throws: RuleTableError.self) {
+        try RuleSet(tables: UnsafeRawBufferPointer(rebasing: memory[..<length]))
+      }
+    }
+  }
+
+  @Test("an unknown validator and a broken expression are refused with the rule's id")
+  func refusals() {
+    var rule = sample()
+    rule.validators = ["nonsense"]
+    #expect(throws: RuleCompilationError.self) { try RuleSet([rule]) }
+    rule.validators = []
+    rule.patterns = [RulePattern("(unclosed")]
+    do {
+      _ = try RuleSet([rule])
+      Issue.record("a broken expression was accepted")
+    } catch {
+      #expect(error.rule == "TEST_001")
+    }
+  }
+}
