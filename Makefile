@@ -4,8 +4,8 @@
 all: deps build
 
 # Debian packages that the build needs. On macOS: Homebrew formulas, which are only named here.
-DEBIAN := libsqlite3-dev
-BREW := sqlite
+DEBIAN := libsqlite3-dev libyaml-dev
+BREW := sqlite libyaml
 
 deps:
 	@if [ "$$(uname)" = Darwin ]; then \

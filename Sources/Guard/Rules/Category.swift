@@ -14,10 +14,8 @@ package enum Category: String, Sendable, CaseIterable {
   case thirdPartyContent = "third-party-content"
   case unicodeAttack = "unicode-attack"
   case interAgent = "inter-agent"
-  case textStructure = "text-structure"
+  case structure
   case pii
-  case injection
-  case terminal
   /// Findings of the inspection itself: what could not be read, or was read under protest.
   case inspection
   case custom
