@@ -16,5 +16,7 @@ package enum Validators {
     "luhn": LuhnValidator(),
     "iban": IBANValidator(),
     "us_ssn": SocialSecurityValidator(),
+    "pem": PEMValidator(),
+    "mixed_script": MixedScriptValidator(),
   ]
 }

@@ -32,4 +32,22 @@ private func accepts(_ name: String, _ text: String) throws -> Bool {
       #expect(try !accepts("us_ssn", never))
     }
   }
+
+  @Test("a private key needs a body behind its header")
+  func pem() throws {
+    let header = "-----BEGIN " + "PRIVATE KEY-----"
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ"
+    #expect(try accepts("pem", header + "\n" + body))
+    #expect(try accepts("pem", header + #"\n"# + body))
+    #expect(try !accepts("pem", header + "\n...\n-----END PRIVATE KEY-----"))
+    #expect(try !accepts("pem", header + "\n" + String(repeating: "x", count: 60)))
+    #expect(try !accepts("pem", header))
+  }
+
+  @Test("scripts are mixed only inside one word")
+  func mixedScript() throws {
+    #expect(try accepts("mixed_script", "p\u{0430}ypal.com"))
+    #expect(try !accepts("mixed_script", "Москва and Athens"))
+    #expect(try !accepts("mixed_script", "plain"))
+  }
 }
