@@ -1,29 +1,33 @@
-/// The automaton that finds all literals of all sets in one pass (Aho and Corasick, 1975), as a dense table.
+/// The automaton that finds all literals of all sets in one pass (Aho and Corasick, 1975).
+///
+/// A transition to a state of depth two or less depends on nothing but the last two symbols. Only the others are stored per state, packed
+/// (`RowPacking`): a tenth of a dense table, so it stays in the cache.
 struct AhoCorasick {
   /// Byte to symbol; letters folded, and the rarest bytes share symbols when there are more than `maximumSymbols`.
   private(set) var symbolMap = [UInt8](repeating: 0, count: 256)
-  /// `next[state << shift | symbol]`.
-  private(set) var next: [UInt16] = []
-  private(set) var shift = 0
-  /// States from here on report sets.
-  private(set) var firstReporting = 0
-  /// Set numbers per reporting state.
-  private(set) var reports: [[UInt16]] = []
+  /// `[state + symbol]`, see `LiteralEntry`. A state *is* its offset here; 0 is the root.
+  private(set) var entries: [UInt32] = []
+  /// `[previous symbol << 6 | symbol]`: the transition when nothing is stored.
+  private(set) var pairs: [UInt32] = []
+  /// By state: which of `reports`.
+  private(set) var reportOfState: [UInt16] = []
+  /// Set numbers; list 0 is empty.
+  private(set) var reports: [[UInt16]] = [[]]
 
-  static let maximumSymbols = 64
+  static let maximumSymbols = 1 << LiteralEntry.symbolBits
 
   /// - Parameter sets: the literals of each set, folded to lower case.
   init(_ sets: [[[UInt8]]]) throws(PatternRefusal) {
     divideBytes(sets)
-    var trie = Trie(symbols: 1 << shift)
+    var trie = Trie(symbols: Self.maximumSymbols)
     for (set, literals) in sets.enumerated() {
       for literal in literals {
         trie.insert(literal.map { Int(symbolMap[Int($0)]) }, set: UInt16(truncatingIfNeeded: set))
       }
     }
-    guard trie.count <= 1 << 16, sets.count <= 1 << 16 else { throw .tablesTooLarge }
+    guard sets.count <= 1 << 16 else { throw .tablesTooLarge }
     trie.complete()
-    layOut(trie)
+    try layOut(trie)
   }
 
   /// Symbol 0 is every byte that no literal holds.
@@ -42,48 +46,94 @@ struct AhoCorasick {
       symbolMap[byte] = UInt8(symbol)
     }
     for letter in 0x61...0x7A { symbolMap[letter - 0x20] = symbolMap[letter] }
-    while 1 << shift < symbols + 1 { shift += 1 }
   }
 
-  private mutating func layOut(_ trie: Trie) {
-    let silent = (0..<trie.count).filter { trie.sets[$0].isEmpty }
-    let reporting = (0..<trie.count).filter { !trie.sets[$0].isEmpty }
-    var number = [Int](repeating: 0, count: trie.count)
-    for (new, old) in (silent + reporting).enumerated() { number[old] = new }
-    let width = 1 << shift
-    next = [UInt16](repeating: 0, count: trie.count * width)
-    for state in 0..<trie.count {
-      for symbol in 0..<width {
-        next[number[state] * width + symbol] = UInt16(number[trie.next[state * width + symbol]])
+  private mutating func layOut(_ trie: Trie) throws(PatternRefusal) {
+    let stored = (0..<trie.count).map { state in
+      (0..<trie.symbols).filter { trie.next(state, $0) != trie.next(trie.next(0, trie.lastSymbols[state]), $0) }
+    }
+    let order = (1..<max(1, trie.count)).sorted { (stored[$1].count, $0) < (stored[$0].count, $1) }
+    var packing = RowPacking(width: trie.symbols)
+    var offsets = [Int](repeating: 0, count: trie.count)
+    for state in order { offsets[state] = packing.place(stored[state]) }
+    guard packing.isTaken.count <= Int(LiteralEntry.stateMask), trie.count <= 1 << 16 else { throw .tablesTooLarge }
+
+    func encode(_ target: Int) -> UInt32 {
+      UInt32(offsets[target]) | (trie.sets[target].isEmpty ? 0 : LiteralEntry.reportBit)
+    }
+    entries = Array(repeating: LiteralEntry.noSymbol << LiteralEntry.symbolShift, count: packing.isTaken.count)
+    for state in order {
+      for symbol in stored[state] {
+        entries[offsets[state] + symbol] =
+          encode(trie.next(state, symbol)) | UInt32(symbol) << LiteralEntry.symbolShift
       }
     }
-    firstReporting = silent.count
-    reports = reporting.map { trie.sets[$0].sorted() }
+    pairs = (0..<trie.symbols).flatMap { previous in
+      (0..<trie.symbols).map { encode(trie.next(trie.next(0, previous), $0)) | LiteralEntry.commonBit }
+    }
+    numberReports(trie, offsets)
   }
+
+  /// States that report the same sets share a list.
+  private mutating func numberReports(_ trie: Trie, _ offsets: [Int]) {
+    var numbers: [[UInt16]: UInt16] = [[]: 0]
+    reportOfState = Array(repeating: 0, count: entries.count)
+    for state in 0..<trie.count {
+      let sets = trie.sets[state].sorted()
+      if let known = numbers[sets] {
+        reportOfState[offsets[state]] = known
+      } else {
+        let number = UInt16(reports.count)
+        numbers[sets] = number
+        reports.append(sets)
+        reportOfState[offsets[state]] = number
+      }
+    }
+  }
+}
+
+/// The parts of a transition of the literal scan. They are laid out so that the choice between a state's own transition and the common one
+/// is a minimum, not an unpredictable branch: with its owner's symbol taken away an own transition is below every common one, and
+/// any other is above.
+enum LiteralEntry {
+  static let symbolBits = 6
+  static let stateMask: UInt32 = (1 << 21) - 1
+  /// The target ends a literal.
+  static let reportBit: UInt32 = 1 << 21
+  /// Set in `pairs` only.
+  static let commonBit: UInt32 = 1 << 22
+  static let symbolShift: UInt32 = 23
+  /// The symbol of an entry that belongs to nobody.
+  static let noSymbol: UInt32 = 0x1FF
 }
 
 private struct Trie {
   let symbols: Int
   /// `[state][symbol]`; 0, the root, also means none until the trie is complete.
-  var next: [Int]
-  var sets: [Set<UInt16>] = [[]]
+  private var transitions: [Int]
+  private(set) var sets: [Set<UInt16>] = [[]]
+  /// By state: the symbol that leads to it.
+  private(set) var lastSymbols = [0]
 
   var count: Int { sets.count }
 
   init(symbols: Int) {
     self.symbols = symbols
-    next = [Int](repeating: 0, count: symbols)
+    transitions = [Int](repeating: 0, count: symbols)
   }
+
+  func next(_ state: Int, _ symbol: Int) -> Int { transitions[state * symbols + symbol] }
 
   mutating func insert(_ word: [Int], set: UInt16) {
     var state = 0
     for symbol in word {
-      if next[state * symbols + symbol] == 0 {
-        next[state * symbols + symbol] = count
-        next.append(contentsOf: repeatElement(0, count: symbols))
+      if transitions[state * symbols + symbol] == 0 {
+        transitions[state * symbols + symbol] = count
+        transitions.append(contentsOf: repeatElement(0, count: symbols))
         sets.append([])
+        lastSymbols.append(symbol)
       }
-      state = next[state * symbols + symbol]
+      state = transitions[state * symbols + symbol]
     }
     sets[state].insert(set)
   }
@@ -91,17 +141,17 @@ private struct Trie {
   /// Adds the failure transitions, breadth first.
   mutating func complete() {
     var failure = [Int](repeating: 0, count: count)
-    var queue = (0..<symbols).map { next[$0] }.filter { $0 != 0 }
+    var queue = (0..<symbols).map { transitions[$0] }.filter { $0 != 0 }
     var head = 0
     while head < queue.count {
       let state = queue[head]
       head += 1
       sets[state].formUnion(sets[failure[state]])
       for symbol in 0..<symbols {
-        let inherited = next[failure[state] * symbols + symbol]
-        let child = next[state * symbols + symbol]
+        let inherited = transitions[failure[state] * symbols + symbol]
+        let child = transitions[state * symbols + symbol]
         if child == 0 {
-          next[state * symbols + symbol] = inherited
+          transitions[state * symbols + symbol] = inherited
         } else {
           failure[child] = inherited
           queue.append(child)

@@ -38,18 +38,21 @@ struct SegmentDFA: Hashable {
     for byte in 0...255 {
       let column = Int(classMap[byte])
       let steps = stride(from: column, to: defaults.count, by: columns)
-      if steps.contains(where: { defaults[$0] != 0 }) { classMap[byte] |= SegmentEntry.mayStartBit }
+      if steps.contains(where: { defaults[$0] != SegmentEntry.defaultBit }) {
+        classMap[byte] |= SegmentEntry.mayStartBit
+      }
     }
   }
 }
 
-/// The parts of a table entry.
+/// The parts of a table entry, laid out as in `LiteralEntry`: the smaller one of an entry without its column and the default is taken.
 enum SegmentEntry {
   static let stateMask: UInt32 = 0xFFFF
-  static let columnShift: UInt32 = 16
-  static let columnMask: UInt32 = 0xFF
   /// A match ends before the byte that is read.
-  static let acceptBit: UInt32 = 1 << 31
+  static let acceptBit: UInt32 = 1 << 16
+  /// Set in defaults only.
+  static let defaultBit: UInt32 = 1 << 17
+  static let columnShift: UInt32 = 18
   /// The column of an entry that belongs to nobody.
   static let noColumn: UInt32 = 0xFF
   /// In class maps.

@@ -14,6 +14,8 @@ struct SetCompiler {
 
   /// A set that occurs more often in benign text costs more than it saves, unless it is all a pattern has.
   static let commonOccurrences: Float = 3000
+  /// A second set in the same step only confirms the first.
+  static let secondOccurrences: Float = 2000
   /// An unbounded set is used beside a bounded one only when it is this much rarer.
   static let unboundedAdvantage: Float = 3
 
@@ -63,7 +65,13 @@ struct SetCompiler {
     var chosen: [[LiteralSet]] = steps.map { _ in [] }
     for (step, sets) in candidates.enumerated() {
       let bounded = sets.first { $0.set.isBounded }
-      if let bounded, bounded.occurrences <= Self.commonOccurrences { chosen[step].append(bounded.set) }
+      if let bounded, bounded.occurrences <= Self.commonOccurrences {
+        chosen[step].append(bounded.set)
+        let second = sets.first {
+          $0.set.isBounded && $0.occurrences <= Self.secondOccurrences && $0.set.isApart(from: bounded.set)
+        }
+        if let second { chosen[step].append(second.set) }
+      }
       if let rarest = sets.first, !rarest.set.isBounded, rarest.occurrences <= Self.commonOccurrences {
         let alternative = bounded?.occurrences ?? .infinity
         if rarest.occurrences * Self.unboundedAdvantage <= alternative { chosen[step].append(rarest.set) }
@@ -179,14 +187,14 @@ struct SetCompiler {
   private mutating func finish() throws(PatternRefusal) -> [UInt8] {
     let automaton = try AhoCorasick(literalSets)
     writer.append(automaton.symbolMap, to: .symbolMap)
-    writer.append(automaton.next, to: .literalNext)
+    writer.append(automaton.entries, to: .literalEntries)
+    writer.append(automaton.pairs, to: .literalPairs)
+    writer.append(automaton.reportOfState, to: .reportOfState)
     writer.append(Self.index(automaton.reports), to: .reportIndex)
     writer.append(automaton.reports.flatMap { $0 }, to: .reports)
     writer.append(Self.index(setPatterns), to: .setPatternIndex)
     writer.append(setPatterns.flatMap { $0 }, to: .setPatterns)
-    return try writer.finish(
-      literalShift: automaton.shift, firstReportingState: automaton.firstReporting,
-      overlap: min(longestMatch, PatternSet.longestWindow))
+    return try writer.finish(overlap: min(longestMatch, PatternSet.longestWindow))
   }
 
   private static func index(_ lists: [[UInt16]]) -> [UInt32] {

@@ -14,5 +14,11 @@ struct LiteralSet: Hashable {
   /// Distances up to this make windows; beyond, only the presence of the literal is used.
   static let boundedDistance = 2048
 
+  /// Whether two sets come from different parts of the pattern, so that one says something the other does not.
+  func isApart(from other: LiteralSet) -> Bool {
+    abs(minimumDistance - other.minimumDistance) >= Self.maximumLiteralLength
+      && Set(literals).isDisjoint(with: other.literals)
+  }
+
   var isBounded: Bool { (maximumDistance ?? .max) <= Self.boundedDistance }
 }

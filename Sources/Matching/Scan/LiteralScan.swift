@@ -1,4 +1,4 @@
-/// Finds the literals of all sets in one pass and sorts the hits by set.
+/// Finds the literals of all sets in one pass: `run` counts the hits of each set, `distribute` sorts those that are wanted.
 struct LiteralScan {
   /// `state << 32 | end of the literal`, in lanes.
   private var log = ScratchBuffer<UInt64>(capacity: 1024)
@@ -9,6 +9,8 @@ struct LiteralScan {
   /// Hits per set, and where they begin in `positions`.
   private var counts: ScratchBuffer<UInt32>
   private var offsets: ScratchBuffer<UInt32>
+  /// Nonzero for the sets whose positions are needed.
+  private var wanted: ScratchBuffer<UInt8>
   private var touched: [UInt16] = []
   private(set) var reportCount = 0
 
@@ -20,6 +22,8 @@ struct LiteralScan {
   init(setCount: Int) {
     counts = ScratchBuffer(capacity: setCount)
     offsets = ScratchBuffer(capacity: setCount)
+    wanted = ScratchBuffer(capacity: setCount)
+    wanted.base.initialize(repeating: 0, count: wanted.capacity)
     counts.base.initialize(repeating: 0, count: counts.capacity)
   }
 
@@ -28,6 +32,7 @@ struct LiteralScan {
     positions.deallocate()
     counts.deallocate()
     offsets.deallocate()
+    wanted.deallocate()
   }
 
   mutating func shrink(toBytes limit: Int) {
@@ -38,72 +43,77 @@ struct LiteralScan {
   /// The sets that occur in the block, in no particular order.
   var presentSets: [UInt16] { touched }
 
-  /// The ends of the literals of a set, ascending.
+  /// The ends of the literals of a wanted set, ascending.
   func hits(of set: Int) -> UnsafeBufferPointer<UInt32> {
-    if counts.base[set] == 0 { return UnsafeBufferPointer(start: nil, count: 0) }
+    if counts.base[set] == 0 || wanted.base[set] == 0 { return UnsafeBufferPointer(start: nil, count: 0) }
     return UnsafeBufferPointer(start: positions.base + Int(offsets.base[set]), count: Int(counts.base[set]))
   }
 
   mutating func run(_ text: BlockText, _ tables: Tables) {
-    for set in touched { counts.base[Int(set)] = 0 }
+    for set in touched {
+      counts.base[Int(set)] = 0
+      wanted.base[Int(set)] = 0
+    }
     touched.removeAll(keepingCapacity: true)
     log.reserve(text.count + 4)
     if text.count < Self.shortestForLanes {
-      laneStarts = [0, 0, 0, 0]
-      laneCounts = [0, 0, 0, 0]
-      let lane = Lane(tables)
-      var state = 0
-      laneCounts[0] = lane.run(text.base, 0..<text.count, &state, log.base)
+      runOneLane(text, tables)
     } else {
       runLanes(text, tables)
     }
-    group(tables)
+    count(tables)
+  }
+
+  private mutating func runOneLane(_ text: BlockText, _ tables: Tables) {
+    var lane = Lane(tables, text.base)
+    var end = log.base
+    for index in 0..<text.count {
+      let entry = lane.step(index)
+      lane.note(entry, index + 1, &end)
+    }
+    laneStarts = [0, 0, 0, 0]
+    laneCounts = [end - log.base, 0, 0, 0]
   }
 
   private mutating func runLanes(_ text: BlockText, _ tables: Tables) {
-    let lane = Lane(tables)
     let length = text.count / 4
-    var states = (0, 0, 0, 0)
-    _ = lane.run(text.base, length - Self.warmUp..<length, &states.1, nil)
-    _ = lane.run(text.base, 2 * length - Self.warmUp..<2 * length, &states.2, nil)
-    _ = lane.run(text.base, 3 * length - Self.warmUp..<3 * length, &states.3, nil)
-
-    let (next, map) = (tables.literalNext, tables.symbolMap)
-    let shift = Int(truncatingIfNeeded: tables.header.literalShift)
-    let reporting = Int(tables.header.firstReportingState)
-    let (text0, text1, text2, text3) =
-      (text.base, text.base + length, text.base + 2 * length, text.base + 3 * length)
-    let logs = (log.base, log.base + length, log.base + 2 * length, log.base + 3 * length)
-    var (log0, log1, log2, log3) = logs
-    var (state0, state1, state2, state3) = states
+    var lane0 = Lane(tables, text.base)
+    var lane1 = Lane(tables, text.base + length, warmUp: Self.warmUp)
+    var lane2 = Lane(tables, text.base + 2 * length, warmUp: Self.warmUp)
+    var lane3 = Lane(tables, text.base + 3 * length, warmUp: Self.warmUp)
+    laneStarts = [0, length, 2 * length, 3 * length]
+    var (log0, log1, log2, log3) = (log.base, log.base + length, log.base + 2 * length, log.base + 3 * length)
     var index = 0
     while index < length {
-      state0 = Int(next[state0 &<< shift | Int(map[Int(text0[index])])])
-      state1 = Int(next[state1 &<< shift | Int(map[Int(text1[index])])])
-      state2 = Int(next[state2 &<< shift | Int(map[Int(text2[index])])])
-      state3 = Int(next[state3 &<< shift | Int(map[Int(text3[index])])])
+      let entry0 = lane0.step(index)
+      let entry1 = lane1.step(index)
+      let entry2 = lane2.step(index)
+      let entry3 = lane3.step(index)
       index &+= 1
-      if max(max(state0, state1), max(state2, state3)) >= reporting {
-        if state0 >= reporting { Lane.note(state0, index, &log0) }
-        if state1 >= reporting { Lane.note(state1, index &+ length, &log1) }
-        if state2 >= reporting { Lane.note(state2, index &+ 2 &* length, &log2) }
-        if state3 >= reporting { Lane.note(state3, index &+ 3 &* length, &log3) }
+      if ((entry0 | entry1) | (entry2 | entry3)) & LiteralEntry.reportBit != 0 {
+        lane0.note(entry0, index, &log0)
+        lane1.note(entry1, index &+ length, &log1)
+        lane2.note(entry2, index &+ 2 &* length, &log2)
+        lane3.note(entry3, index &+ 3 &* length, &log3)
       }
     }
-    laneStarts = [0, length, 2 * length, 3 * length]
-    laneCounts = [log0 - logs.0, log1 - logs.1, log2 - logs.2, log3 - logs.3]
     // Up to three bytes are left behind the last lane.
-    laneCounts[3] += lane.run(text.base, 4 * length..<text.count, &state3, log3)
+    while index < text.count - 3 * length {
+      let entry = lane3.step(index)
+      index += 1
+      lane3.note(entry, index + 3 * length, &log3)
+    }
+    laneCounts = [
+      log0 - log.base, log1 - log.base - length, log2 - log.base - 2 * length, log3 - log.base - 3 * length,
+    ]
   }
 
-  /// Sorts the log by set: count, then distribute. Lanes are in text order, so the positions of a set ascend.
-  private mutating func group(_ tables: Tables) {
-    let reporting = Int(tables.header.firstReportingState)
+  private mutating func count(_ tables: Tables) {
     reportCount = 0
     for lane in 0..<4 {
       for entry in UnsafeBufferPointer(start: log.base + laneStarts[lane], count: laneCounts[lane]) {
-        let state = Int(entry >> 32) &- reporting
-        for report in Int(tables.reportIndex[state])..<Int(tables.reportIndex[state &+ 1]) {
+        let list = Int(tables.reportOfState[Int(entry >> 32)])
+        for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list &+ 1]) {
           let set = Int(tables.reports[report])
           if counts.base[set] == 0 { touched.append(UInt16(truncatingIfNeeded: set)) }
           counts.base[set] &+= 1
@@ -111,18 +121,27 @@ struct LiteralScan {
         }
       }
     }
-    positions.reserve(reportCount)
+  }
+
+  /// Asks for the positions of a set that is present.
+  mutating func want(_ set: Int) { wanted.base[set] = 1 }
+
+  /// Sorts the hits of all wanted sets by set. Lanes are in text order, so the positions of a set ascend.
+  mutating func distribute(_ tables: Tables) {
     var offset: UInt32 = 0
-    for set in touched {
+    for set in touched where wanted.base[Int(set)] != 0 {
       offset &+= counts.base[Int(set)]
       // The end; filling backwards moves it to the start.
       offsets.base[Int(set)] = offset
     }
+    if offset == 0 { return }
+    positions.reserve(Int(offset))
     for lane in (0..<4).reversed() {
       for entry in UnsafeBufferPointer(start: log.base + laneStarts[lane], count: laneCounts[lane]).reversed() {
-        let state = Int(entry >> 32) &- reporting
-        for report in Int(tables.reportIndex[state])..<Int(tables.reportIndex[state &+ 1]) {
+        let list = Int(tables.reportOfState[Int(entry >> 32)])
+        for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list &+ 1]) {
           let set = Int(tables.reports[report])
+          if wanted.base[set] == 0 { continue }
           offsets.base[set] &-= 1
           positions.base[Int(offsets.base[set])] = UInt32(truncatingIfNeeded: entry)
         }
@@ -133,38 +152,38 @@ struct LiteralScan {
 
 /// One lane of the literal scan.
 private struct Lane {
-  private let next: UnsafePointer<UInt16>
-  private let map: UnsafePointer<UInt8>
-  private let shift: Int
-  private let reporting: Int
+  private let text: UnsafePointer<UInt8>
+  private let symbolMap: UnsafePointer<UInt8>
+  private let entries: UnsafePointer<UInt32>
+  private let pairs: UnsafePointer<UInt32>
+  private var state = 0
+  private var previous = 0
 
-  init(_ tables: Tables) {
-    next = tables.literalNext
-    map = tables.symbolMap
-    shift = Int(tables.header.literalShift)
-    reporting = Int(tables.header.firstReportingState)
+  init(_ tables: Tables, _ text: UnsafePointer<UInt8>, warmUp: Int = 0) {
+    self.text = text
+    symbolMap = tables.symbolMap
+    entries = tables.literalEntries
+    pairs = tables.literalPairs
+    for index in -warmUp..<0 { _ = step(index) }
   }
 
-  /// Steps over a range; returns how many hits were logged.
-  func run(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ state: inout Int, _ log: UnsafeMutablePointer<UInt64>?
-  ) -> Int {
-    var current = state
-    var count = 0
-    for index in range {
-      current = Int(next[current &<< shift | Int(map[Int(text[index])])])
-      if current >= reporting, let log {
-        log[count] = UInt64(current) &<< 32 | UInt64(index &+ 1)
-        count &+= 1
-      }
-    }
-    state = current
-    return count
-  }
-
+  /// Reads a byte; returns the transition taken.
   @inline(__always)
-  static func note(_ state: Int, _ end: Int, _ log: inout UnsafeMutablePointer<UInt64>) {
-    log.pointee = UInt64(truncatingIfNeeded: state) &<< 32 | UInt64(truncatingIfNeeded: end)
+  mutating func step(_ index: Int) -> UInt32 {
+    let symbol = Int(symbolMap[Int(text[index])])
+    let stored = entries[state &+ symbol]
+    let common = pairs[previous &+ symbol]
+    let entry = min(stored ^ UInt32(truncatingIfNeeded: symbol) &<< LiteralEntry.symbolShift, common)
+    state = Int(entry & LiteralEntry.stateMask)
+    previous = symbol &<< LiteralEntry.symbolBits
+    return entry
+  }
+
+  /// Logs the transition if it ends a literal.
+  @inline(__always)
+  func note(_ entry: UInt32, _ end: Int, _ log: inout UnsafeMutablePointer<UInt64>) {
+    if entry & LiteralEntry.reportBit == 0 { return }
+    log.pointee = UInt64(entry & LiteralEntry.stateMask) &<< 32 | UInt64(truncatingIfNeeded: end)
     log += 1
   }
 }

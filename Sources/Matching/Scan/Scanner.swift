@@ -85,7 +85,8 @@ package final class Scanner {
     evaluation.text = BlockText(base: UnsafePointer(block.base + 1), count: count, owned: isLast ? length + 1 : length)
     literals.run(evaluation.text, set.tables)
     evaluation.steps += count + literals.reportCount
-    markCandidates()
+    markCandidates(limit)
+    literals.distribute(set.tables)
     for word in candidates.indices {
       while candidates[word] != 0 {
         let bit = candidates[word].trailingZeroBitCount
@@ -104,16 +105,16 @@ package final class Scanner {
     }
   }
 
-  /// Marks the patterns of which all literal sets are present.
-  private func markCandidates() {
+  /// Marks the patterns of which all literal sets are present and which may report more.
+  private func markCandidates(_ limit: Int) {
     let tables = set.tables
-    for pattern in tables.unkeyedPatterns { mark(Int(pattern)) }
+    for pattern in tables.unkeyedPatterns { mark(Int(pattern), limit) }
     let present = literals.presentSets
     for set in present {
       for index in tables.setPatternIndex[Int(set)]..<tables.setPatternIndex[Int(set) + 1] {
         let pattern = Int(tables.setPatterns[Int(index)])
         seenSets[pattern] += 1
-        if seenSets[pattern] == tables.patterns[pattern].requiredSets { mark(pattern) }
+        if seenSets[pattern] == tables.patterns[pattern].requiredSets { mark(pattern, limit) }
       }
     }
     for set in present {
@@ -123,13 +124,21 @@ package final class Scanner {
     }
   }
 
-  private func mark(_ pattern: Int) {
+  private func mark(_ pattern: Int, _ limit: Int) {
+    if reported[pattern] >= limit { return }
     candidates[pattern / 64] |= 1 << UInt64(pattern % 64)
+    let tables = set.tables
+    let program = tables.programs[Int(tables.patterns[pattern].search)]
+    for operation in program.firstOperation..<program.firstOperation + program.operationCount {
+      let record = tables.operations[Int(operation)]
+      for window in record.firstWindow..<record.firstWindow + record.windowCount {
+        literals.want(Int(tables.windows[Int(window)].set))
+      }
+    }
   }
 
   /// Decides about one candidate and reports its matches.
   private func match(_ pattern: Int, at blockStart: Int, _ limit: Int, _ matches: inout [PatternMatch]) {
-    if reported[pattern] >= limit { return }
     let record = set.tables.patterns[pattern]
     defer { evaluation.stack.drop(to: 0) }
     guard evaluation.startWindows(Int(record.search), literals, into: &allowed) else { return }

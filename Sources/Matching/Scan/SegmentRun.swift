@@ -71,21 +71,11 @@ private struct SegmentRun {
   @inline(__always)
   private func column(_ position: Int) -> Int { Int(classMap[Int(bytes[position])] & ~SegmentEntry.mayStartBit) }
 
-  @inline(__always)
-  private func isOwn(_ entry: UInt32, _ column: Int) -> Bool {
-    entry &>> SegmentEntry.columnShift & SegmentEntry.columnMask == UInt32(truncatingIfNeeded: column)
-  }
-
   /// Reads a byte without beginning an attempt. True: a match ends before it.
   @inline(__always)
   mutating func step() -> Bool {
     let column = column(position)
-    let stored = entries[state &+ column]
-    let entry = isOwn(stored, column) ? stored : 0
-    state = Int(entry & SegmentEntry.stateMask)
-    position &+= 1
-    steps &+= 1
-    return entry >= SegmentEntry.acceptBit
+    return take(entries[state &+ column], column, SegmentEntry.defaultBit)
   }
 
   /// Reads a byte and begins an attempt before it. True: a match ends before it.
@@ -93,12 +83,17 @@ private struct SegmentRun {
   mutating func stepStarting() -> Bool {
     let column = column(position)
     let kind = Int(kindOffsets[self.column(position &- 1)])
-    let stored = entries[state &+ columns &+ column]
-    let entry = isOwn(stored, columns &+ column) ? stored : defaults[kind &+ column]
+    return take(entries[state &+ columns &+ column], columns &+ column, defaults[kind &+ column])
+  }
+
+  @inline(__always)
+  private mutating func take(_ stored: UInt32, _ column: Int, _ otherwise: UInt32) -> Bool {
+    let isOwn = stored &>> SegmentEntry.columnShift == UInt32(truncatingIfNeeded: column)
+    let entry = isOwn ? stored : otherwise
     state = Int(entry & SegmentEntry.stateMask)
     position &+= 1
     steps &+= 1
-    return entry >= SegmentEntry.acceptBit
+    return entry & SegmentEntry.acceptBit != 0
   }
 
   /// While no attempt is alive: moves to the next byte that may begin a match. False: there is none up to `last`.

@@ -12,9 +12,13 @@ enum TableLayout {
 enum TableSection: Int, CaseIterable {
   /// UInt8 × 256: byte to literal-scan symbol.
   case symbolMap
-  /// UInt16: literal-scan transitions, `state << shift | symbol`.
-  case literalNext
-  /// UInt32 × (reporting states + 1): where in `reports` the sets of a state begin.
+  /// UInt32: `AhoCorasick.entries`.
+  case literalEntries
+  /// UInt32 × 4096: `AhoCorasick.pairs`.
+  case literalPairs
+  /// UInt16 per literal entry: which list of sets a state reports.
+  case reportOfState
+  /// UInt32 × (lists + 1): where in `reports` a list begins.
   case reportIndex
   /// UInt16: set numbers.
   case reports
@@ -53,8 +57,6 @@ struct TableHeader {
   var version: UInt32
   /// Of everything, header included.
   var byteCount: UInt32
-  var literalShift: UInt32
-  var firstReportingState: UInt32
   /// Bytes by which blocks of a long text overlap.
   var overlap: UInt32
 }

@@ -35,7 +35,9 @@ struct TableReader {
     try readDirectory()
     let tables = Tables(
       bytes: bytes, header: header,
-      symbolMap: try section(.symbolMap, of: UInt8.self), literalNext: try section(.literalNext, of: UInt16.self),
+      symbolMap: try section(.symbolMap, of: UInt8.self), literalEntries: try section(.literalEntries, of: UInt32.self),
+      literalPairs: try section(.literalPairs, of: UInt32.self),
+      reportOfState: try section(.reportOfState, of: UInt16.self),
       reportIndex: try section(.reportIndex, of: UInt32.self), reports: try section(.reports, of: UInt16.self),
       setCount: max(0, count(.setPatternIndex) - 1),
       setPatternIndex: try section(.setPatternIndex, of: UInt32.self),
@@ -102,18 +104,25 @@ struct TableReader {
     return Int(largest)
   }
 
+  private func largest(_ entries: UnsafePointer<UInt32>, _ count: Int, _ mask: UInt32) -> Int {
+    var largest: UInt32 = 0
+    for index in 0..<count { largest = max(largest, entries[index] & mask) }
+    return Int(largest)
+  }
+
   // MARK: Checks
 
   private func checkLiterals(_ tables: Tables) throws(TableError) {
-    let shift = Int(tables.header.literalShift)
-    try check(shift <= 8 && count(.symbolMap) == 256)
-    let states = count(.literalNext) >> shift
-    try check(states >= 1 && states << shift == count(.literalNext))
-    try check(largest(tables.literalNext, count(.literalNext)) < states)
-    for byte in 0..<256 { try check(Int(tables.symbolMap[byte]) < 1 << shift) }
-    let reporting = states - Int(tables.header.firstReportingState)
-    try check(reporting >= 0 && count(.reportIndex) == reporting + 1)
-    try checkIndex(tables.reportIndex, entries: reporting + 1, lists: count(.reports))
+    let symbols = AhoCorasick.maximumSymbols
+    let entries = count(.literalEntries)
+    try check(count(.symbolMap) == 256 && count(.literalPairs) == symbols * symbols && entries >= symbols)
+    for byte in 0..<256 { try check(Int(tables.symbolMap[byte]) < symbols) }
+    let mask = LiteralEntry.stateMask
+    try check(largest(tables.literalEntries, entries, mask) <= entries - symbols)
+    try check(largest(tables.literalPairs, symbols * symbols, mask) <= entries - symbols)
+    try check(count(.reportOfState) == entries && count(.reportIndex) >= 2)
+    try check(largest(tables.reportOfState, entries) < count(.reportIndex) - 1)
+    try checkIndex(tables.reportIndex, entries: count(.reportIndex), lists: count(.reports))
     try check(count(.reports) == 0 || largest(tables.reports, count(.reports)) < tables.setCount)
     try checkIndex(tables.setPatternIndex, entries: tables.setCount + 1, lists: count(.setPatterns))
   }
@@ -181,18 +190,12 @@ struct TableReader {
       try check(Int(segment.classMap) < count(.classMaps) && columns > 0)
       try check(Int(segment.firstKindOffset) + columns <= count(.kindOffsets))
       let lastState = entries - 2 * columns
-      try check(largestState(tables.entries + Int(segment.firstEntry), entries) <= lastState)
-      try check(largestState(tables.defaults + Int(segment.firstDefault), defaults) <= lastState)
+      try check(largest(tables.entries + Int(segment.firstEntry), entries, SegmentEntry.stateMask) <= lastState)
+      try check(largest(tables.defaults + Int(segment.firstDefault), defaults, SegmentEntry.stateMask) <= lastState)
       let kindOffsets = tables.kindOffsets + Int(segment.firstKindOffset)
       try check(largest(kindOffsets, columns) <= defaults - columns)
       let map = tables.classMaps + 256 * Int(segment.classMap)
       for byte in 0..<256 { try check(Int(map[byte] & ~SegmentEntry.mayStartBit) < columns) }
     }
-  }
-
-  private func largestState(_ entries: UnsafePointer<UInt32>, _ count: Int) -> Int {
-    var largest: UInt32 = 0
-    for index in 0..<count { largest = max(largest, entries[index] & SegmentEntry.stateMask) }
-    return Int(largest)
   }
 }

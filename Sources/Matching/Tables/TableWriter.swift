@@ -25,7 +25,7 @@ struct TableWriter {
 
   func count(of section: TableSection) -> Int { counts[section.rawValue] }
 
-  func finish(literalShift: Int, firstReportingState: Int, overlap: Int) throws(PatternRefusal) -> [UInt8] {
+  func finish(overlap: Int) throws(PatternRefusal) -> [UInt8] {
     let directoryOffset = MemoryLayout<TableHeader>.size
     var offset = Self.aligned(directoryOffset + sections.count * MemoryLayout<TableDirectoryEntry>.size)
     var directory: [UInt32] = []
@@ -35,10 +35,7 @@ struct TableWriter {
       directory.append(UInt32(count))
       offset = Self.aligned(offset + section.count)
     }
-    let header = [
-      TableLayout.magic, TableLayout.version, UInt32(offset), UInt32(literalShift), UInt32(firstReportingState),
-      UInt32(overlap),
-    ]
+    let header = [TableLayout.magic, TableLayout.version, UInt32(offset), UInt32(overlap)]
     var bytes: [UInt8] = []
     bytes.reserveCapacity(offset)
     for value in header + directory { Self.put(value, into: &bytes) }

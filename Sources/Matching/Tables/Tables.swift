@@ -5,7 +5,9 @@ struct Tables {
   var header: TableHeader
 
   var symbolMap: UnsafePointer<UInt8>
-  var literalNext: UnsafePointer<UInt16>
+  var literalEntries: UnsafePointer<UInt32>
+  var literalPairs: UnsafePointer<UInt32>
+  var reportOfState: UnsafePointer<UInt16>
   var reportIndex: UnsafePointer<UInt32>
   var reports: UnsafePointer<UInt16>
   var setCount: Int
