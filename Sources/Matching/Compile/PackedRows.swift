@@ -20,7 +20,7 @@ struct PackedRows {
           encode(minimal.steps[state][column]) | UInt32(column) << SegmentEntry.columnShift
       }
     }
-    defaults = kinds.rows.flatMap { row in row.map { encode($0) | SegmentEntry.defaultBit } }
+    defaults = kinds.rows.flatMap { row in row.map { encode($0) } }
   }
 
   /// The columns of a state whose step is not the default one.

@@ -38,21 +38,19 @@ struct SegmentDFA: Hashable {
     for byte in 0...255 {
       let column = Int(classMap[byte])
       let steps = stride(from: column, to: defaults.count, by: columns)
-      if steps.contains(where: { defaults[$0] != SegmentEntry.defaultBit }) {
+      if steps.contains(where: { defaults[$0] != 0 }) {
         classMap[byte] |= SegmentEntry.mayStartBit
       }
     }
   }
 }
 
-/// The parts of a table entry, laid out as in `LiteralEntry`: the smaller one of an entry without its column and the default is taken.
+/// The parts of a table entry.
 enum SegmentEntry {
   static let stateMask: UInt32 = 0xFFFF
   /// A match ends before the byte that is read.
   static let acceptBit: UInt32 = 1 << 16
-  /// Set in defaults only.
-  static let defaultBit: UInt32 = 1 << 17
-  static let columnShift: UInt32 = 18
+  static let columnShift: UInt32 = 17
   /// The column of an entry that belongs to nobody.
   static let noColumn: UInt32 = 0xFF
   /// In class maps.

@@ -3,6 +3,8 @@ struct Evaluation {
   let tables: Tables
   var text: BlockText
   var stack = IntervalStack()
+  /// For every operation of the program that is being searched the only positions worth beginning at.
+  var allowed = ScratchBuffer<IntervalList>(capacity: 16)
   /// Automaton and gap steps so far.
   var steps = 0
   /// What the scan may cost; beyond, every result is empty.
@@ -20,9 +22,9 @@ struct Evaluation {
 
   /// The ends of a program's matches that begin at `starts`, as a list on top of the stack.
   ///
-  /// - Parameter allowed: for every operation the only positions worth beginning at, if they are known.
+  /// - Parameter pruned: whether `allowed` belongs to this program.
   mutating func run(
-    _ program: Int, from starts: IntervalList, allowed: [IntervalList]? = nil, goal: Goal
+    _ program: Int, from starts: IntervalList, pruned: Bool = false, goal: Goal
   ) -> IntervalList {
     let record = tables.programs[program]
     let bottom = stack.top
@@ -37,9 +39,9 @@ struct Evaluation {
       let operation = tables.operations[Int(record.firstOperation) + index]
       let isLast = index + 1 == count
       var stop = text.count
-      if !isLast, let allowed { stop = stack.last(of: allowed[index + 1]) }
+      if !isLast, pruned { stop = stack.last(of: allowed.base[index + 1]) }
       var ends = run(operation, from: current, stop: stop, goal: isLast ? goal : .all)
-      if !isLast, let allowed { ends = stack.intersect(ends, allowed[index + 1]) }
+      if !isLast, pruned { ends = stack.intersect(ends, allowed.base[index + 1]) }
       current = stack.settle(ends, at: bottom)
     }
     if count == 0 { return stack.clip(starts, 0, text.count) }

@@ -3,16 +3,17 @@
 /// Not for use by two threads at once. Memory grows with the text up to one block and is given back above 1 MB per buffer.
 package final class Scanner {
   private let set: PatternSet
-  private var literals: LiteralScan
-  private var evaluation: Evaluation
+  // Checking at run time that nothing accesses these twice at once costs a tenth of a short scan; nothing here calls back.
+  @exclusivity(unchecked) private var literals = LiteralScan()
+  @exclusivity(unchecked) private var hits: LiteralHits
+  @exclusivity(unchecked) private var evaluation: Evaluation
   private var block = ScratchBuffer<UInt8>(capacity: 4096)
-  private var allowed: [IntervalList] = []
   /// Literal sets seen per pattern, and the patterns with all of theirs as bits.
-  private var seenSets: [UInt32]
-  private var candidates: [UInt64]
+  @exclusivity(unchecked) private var seenSets: [UInt32]
+  @exclusivity(unchecked) private var candidates: [UInt64]
   /// Per pattern, within one scan: how many matches were reported and where the last one ends.
-  private var reported: [Int]
-  private var lastEnd: [Int]
+  @exclusivity(unchecked) private var reported: [Int]
+  @exclusivity(unchecked) private var lastEnd: [Int]
 
   private let blockLength: Int
 
@@ -29,7 +30,7 @@ package final class Scanner {
   init(_ set: PatternSet, blockLength: Int) {
     self.set = set
     self.blockLength = blockLength
-    literals = LiteralScan(setCount: set.tables.setCount)
+    hits = LiteralHits(setCount: set.tables.setCount)
     evaluation = Evaluation(tables: set.tables, text: BlockText(base: UnsafePointer(block.base), count: 0, owned: 0))
     seenSets = Array(repeating: 0, count: set.patternCount)
     candidates = Array(repeating: 0, count: set.patternCount / 64 + 1)
@@ -39,7 +40,9 @@ package final class Scanner {
 
   deinit {
     literals.deallocate()
+    hits.deallocate()
     evaluation.stack.deallocate()
+    evaluation.allowed.deallocate()
     block.deallocate()
   }
 
@@ -71,6 +74,7 @@ package final class Scanner {
       matches[first...].sort { ($0.pattern, $0.start) < ($1.pattern, $1.start) }
     }
     literals.shrink(toBytes: Self.keptBytes)
+    hits.shrink(toBytes: Self.keptBytes)
     evaluation.stack.shrink(toBytes: Self.keptBytes)
     return ScanOutcome(exhausted: evaluation.isExhausted, cost: evaluation.cost)
   }
@@ -84,9 +88,10 @@ package final class Scanner {
     copyBlock(of: text, at: start, count)
     evaluation.text = BlockText(base: UnsafePointer(block.base + 1), count: count, owned: isLast ? length + 1 : length)
     literals.run(evaluation.text, set.tables)
-    evaluation.steps += count + literals.reportCount
+    hits.count(literals, set.tables)
+    evaluation.steps += count + hits.total
     markCandidates(limit)
-    literals.distribute(set.tables)
+    hits.distribute(literals, set.tables)
     for word in candidates.indices {
       while candidates[word] != 0 {
         let bit = candidates[word].trailingZeroBitCount
@@ -109,7 +114,7 @@ package final class Scanner {
   private func markCandidates(_ limit: Int) {
     let tables = set.tables
     for pattern in tables.unkeyedPatterns { mark(Int(pattern), limit) }
-    let present = literals.presentSets
+    let present = hits.presentSets
     for set in present {
       for index in tables.setPatternIndex[Int(set)]..<tables.setPatternIndex[Int(set) + 1] {
         let pattern = Int(tables.setPatterns[Int(index)])
@@ -132,7 +137,7 @@ package final class Scanner {
     for operation in program.firstOperation..<program.firstOperation + program.operationCount {
       let record = tables.operations[Int(operation)]
       for window in record.firstWindow..<record.firstWindow + record.windowCount {
-        literals.want(Int(tables.windows[Int(window)].set))
+        hits.want(Int(tables.windows[Int(window)].set))
       }
     }
   }
@@ -141,14 +146,14 @@ package final class Scanner {
   private func match(_ pattern: Int, at blockStart: Int, _ limit: Int, _ matches: inout [PatternMatch]) {
     let record = set.tables.patterns[pattern]
     defer { evaluation.stack.drop(to: 0) }
-    guard evaluation.startWindows(Int(record.search), literals, into: &allowed) else { return }
-    let starts = allowed.first ?? IntervalList(start: 0, count: 0)
-    let found = evaluation.run(Int(record.search), from: starts, allowed: allowed, goal: .any)
+    guard evaluation.startWindows(Int(record.search), hits) else { return }
+    let starts = evaluation.allowed.base[0]
+    let found = evaluation.run(Int(record.search), from: starts, pruned: true, goal: .any)
     if found.isEmpty { return }
     let sameProgram = record.span == record.search
     let search = SpanSearch(
       program: Int(record.span), starts: sameProgram ? starts : evaluation.widen(starts, by: record.leadingExtra),
-      allowed: sameProgram ? allowed : nil)
+      pruned: sameProgram)
     var position = max(0, lastEnd[pattern] - blockStart)
     while reported[pattern] < limit, let (start, end) = search.next(from: position, &evaluation) {
       matches.append(PatternMatch(pattern: pattern, start: blockStart + start, end: blockStart + end))

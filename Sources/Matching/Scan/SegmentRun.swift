@@ -75,7 +75,7 @@ private struct SegmentRun {
   @inline(__always)
   mutating func step() -> Bool {
     let column = column(position)
-    return take(entries[state &+ column], column, SegmentEntry.defaultBit)
+    return take(entries[state &+ column], column, 0)
   }
 
   /// Reads a byte and begins an attempt before it. True: a match ends before it.

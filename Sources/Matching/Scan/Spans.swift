@@ -8,9 +8,9 @@ struct SpanSearch {
   /// Where matches may begin.
   let starts: IntervalList
   /// See `Evaluation.run`.
-  let allowed: [IntervalList]?
+  let pruned: Bool
 
-  private static let firstRange = 32
+  private static let firstRange = 1
 
   /// The leftmost start at or behind `position` and before the end of the block's own part, with its longest end.
   func next(from position: Int, _ evaluation: inout Evaluation) -> (start: Int, end: Int)? {
@@ -26,7 +26,7 @@ struct SpanSearch {
       }
       if evaluation.isExhausted { return nil }
       low = candidate(from: high + 1, evaluation)
-      range *= 2
+      range *= 4
     }
     return nil
   }
@@ -45,7 +45,7 @@ struct SpanSearch {
     let bottom = evaluation.stack.top
     defer { evaluation.stack.drop(to: bottom) }
     let start = evaluation.stack.clip(starts, low, low)
-    let ends = evaluation.run(program, from: start, allowed: allowed, goal: .all)
+    let ends = evaluation.run(program, from: start, pruned: pruned, goal: .all)
     return ends.isEmpty ? nil : (low, evaluation.stack.last(of: ends))
   }
 
@@ -60,6 +60,6 @@ struct SpanSearch {
     let bottom = evaluation.stack.top
     defer { evaluation.stack.drop(to: bottom) }
     let range = evaluation.stack.clip(starts, low, high)
-    return !range.isEmpty && !evaluation.run(program, from: range, allowed: allowed, goal: .any).isEmpty
+    return !range.isEmpty && !evaluation.run(program, from: range, pruned: pruned, goal: .any).isEmpty
   }
 }

@@ -1,11 +1,10 @@
 extension Evaluation {
   /// For every operation of a search program the only positions at which it may begin, worked out from literal hits alone,
-  /// last operation first; nil when some operation has none, i.e. the pattern cannot match.
-  mutating func startWindows(_ program: Int, _ literals: LiteralScan, into allowed: inout [IntervalList]) -> Bool {
+  /// last operation first, as `allowed`; false when some operation has none, i.e. the pattern cannot match.
+  mutating func startWindows(_ program: Int, _ hits: LiteralHits) -> Bool {
     let record = tables.programs[program]
     let count = Int(record.operationCount)
-    allowed.removeAll(keepingCapacity: true)
-    allowed.append(contentsOf: repeatElement(IntervalList(start: 0, count: 0), count: count))
+    allowed.reserve(count)
     let bottom = stack.top
     stack.push(0, text.count, since: bottom)
     var following = stack.list(since: bottom)
@@ -16,11 +15,11 @@ extension Evaluation {
       for window in 0..<Int(operation.windowCount) {
         if positions.isEmpty { return false }
         let required = tables.windows[Int(operation.firstWindow) + window]
-        let near = literalWindows(required, literals.hits(of: Int(required.set)), within: positions)
+        let near = literalWindows(required, hits.ends(of: Int(required.set)), within: positions)
         positions = stack.settle(stack.intersect(positions, near), at: place)
       }
       if positions.isEmpty { return false }
-      allowed[index] = positions
+      allowed.base[index] = positions
       following = positions
     }
     return true

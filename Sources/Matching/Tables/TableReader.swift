@@ -130,7 +130,9 @@ struct TableReader {
   private func checkPatterns(_ tables: Tables) throws(TableError) {
     let patterns = count(.patterns)
     for record in tables.patterns {
-      try check(Int(record.search) < count(.programs) && Int(record.span) < count(.programs))
+      for program in [record.search, record.span] {
+        try check(Int(program) < count(.programs) && tables.programs[Int(program)].operationCount > 0)
+      }
       try check(Int(record.requiredSets) <= tables.setCount)
     }
     try check(count(.setPatterns) == 0 || largest(tables.setPatterns, count(.setPatterns)) < patterns)

@@ -1,4 +1,4 @@
-import CRE2
+import Glibc
 
 @testable import Matching
 
@@ -13,4 +13,4 @@ while clock.now < end, fuzzer.differences < 10 { fuzzer.round() }
 print(
   "\(fuzzer.pairs) pattern-text pairs, \(fuzzer.matches) matches, \(fuzzer.refused) patterns refused, "
     + "\(fuzzer.differences) differences")
-if fuzzer.differences > 0 { fatalError("the engine and RE2 differ") }
+exit(fuzzer.differences > 0 ? 1 : 0)
