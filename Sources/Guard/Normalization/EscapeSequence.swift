@@ -21,7 +21,9 @@ struct EscapeSequence {
         self.init(length: Self.stringEnd(text, from: end + 1) - index)
         return
       case 0x20...0x2F:
-        self.init(length: min(3, text.count - index))
+        // One intermediate byte and a final one. Any other byte belongs to the text, perhaps to a longer character.
+        let hasFinal = end + 1 < text.count && (0x30...0x7E).contains(text[end + 1])
+        self.init(length: hasFinal ? 3 : 2)
         return
       case 0x30...0x7E:
         self.init(length: 2)
