@@ -7,31 +7,33 @@ struct RuleAssembly {
 
   private var patterns: [Pattern] = []
   private var excludes: [Pattern] = []
+  private var excludeCount = 0
   private var signals: [String: Int] = [:]
 
+  /// Parses the rule's expressions as well: for rules that are to be compiled.
   mutating func add(_ rule: RuleDefinition) throws(RuleCompilationError) {
-    let first = excludes.count
     for expression in rule.exclude { excludes.append(try Self.parse(expression, of: rule)) }
+    for pattern in rule.patterns {
+      patterns.append(
+        pattern.isLiteral
+          ? Pattern(literal: pattern.value, caseInsensitive: pattern.ignoresCase)
+          : try Self.parse(pattern.value, of: rule))
+    }
+    try append(rule)
+  }
+
+  /// The part that needs no expression: all that is left to do when compiled tables are read.
+  mutating func append(_ rule: RuleDefinition) throws(RuleCompilationError) {
+    let firstExclude = excludeCount
+    excludeCount += rule.exclude.count
     var groups: [String: Int] = [:]
     for pattern in rule.patterns {
-      let parsed =
-        pattern.isLiteral
-        ? Pattern(literal: pattern.value, caseInsensitive: pattern.ignoresCase)
-        : try Self.parse(pattern.value, of: rule)
       let group = groups[pattern.group, default: groups.count]
       groups[pattern.group] = group
-      patterns.append(parsed)
       owners.append(
         RuleSet.PatternOwner(rule: cores.count, group: group, view: pattern.view, isProof: pattern.isProof))
     }
-    try append(rule, groupCount: groups.count, excludes: first..<excludes.count)
-  }
-
-  /// The part that needs no expression: also used when the tables are read.
-  mutating func append(
-    _ rule: RuleDefinition, groupCount: Int, excludes: Range<Int>
-  ) throws(RuleCompilationError) {
-    guard groupCount <= 64 else { throw RuleCompilationError(rule: rule.id, reason: "more than 64 groups") }
+    guard groups.count <= 64 else { throw RuleCompilationError(rule: rule.id, reason: "more than 64 groups") }
     var validators: [any Validator] = []
     for name in rule.validators {
       guard let validator = Validators.named(name) else {
@@ -45,8 +47,8 @@ struct RuleAssembly {
       RuleSet.Core(
         id: rule.id, name: rule.name, category: rule.category, roles: rule.roles,
         severities: Role.allCases.map { rule.severity(in: $0) }, match: rule.match, within: rule.within,
-        proof: rule.proof, signal: signal, groupCount: groupCount, isSensitive: rule.isSensitive,
-        validators: validators, excludes: excludes))
+        proof: rule.proof, signal: signal, groupCount: groups.count, isSensitive: rule.isSensitive,
+        validators: validators, excludes: firstExclude..<excludeCount))
   }
 
   func compilePatterns() throws(RuleCompilationError) -> PatternSet {

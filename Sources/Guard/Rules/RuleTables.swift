@@ -38,7 +38,7 @@ enum RuleTables {
       throw RuleTableError(reason: "not rule tables of this version")
     }
     let cards = try section(0, of: bytes)
-    let (cores, owners, offsets) = try readCards(cards)
+    let (assembly, offsets) = try readCards(cards)
     let patterns: PatternSet
     var excludes: PatternSet?
     do {
@@ -48,38 +48,30 @@ enum RuleTables {
     } catch {
       throw RuleTableError(reason: "\(error)")
     }
-    guard patterns.patternCount == owners.count else { throw RuleTableError(reason: "pattern count differs") }
+    guard patterns.patternCount == assembly.owners.count,
+      excludes?.patternCount ?? 0 == assembly.cores.last?.excludes.upperBound ?? 0
+    else { throw RuleTableError(reason: "pattern count differs") }
     return Parts(
-      cores: cores, owners: owners, patterns: patterns, excludes: excludes, cards: cards, cardOffsets: offsets)
+      cores: assembly.cores, owners: assembly.owners, patterns: patterns, excludes: excludes, cards: cards,
+      cardOffsets: offsets)
   }
 
   private static func readCards(
     _ cards: UnsafeRawBufferPointer
-  ) throws(RuleTableError) -> ([RuleSet.Core], [RuleSet.PatternOwner], [Int]) {
+  ) throws(RuleTableError) -> (RuleAssembly, offsets: [Int]) {
     var assembly = RuleAssembly()
-    var owners: [RuleSet.PatternOwner] = []
     var offsets: [Int] = []
-    var excludeCount = 0
     var reader = ByteReader(cards)
-    for index in 0..<(try reader.integer()) {
+    for _ in 0..<(try reader.integer()) {
       offsets.append(reader.offset)
       let rule = try definition(&reader)
-      var groups: [String: Int] = [:]
-      for pattern in rule.patterns {
-        let group = groups[pattern.group, default: groups.count]
-        groups[pattern.group] = group
-        owners.append(
-          RuleSet.PatternOwner(rule: index, group: group, view: pattern.view, isProof: pattern.isProof))
-      }
-      let last = excludeCount + rule.exclude.count
       do {
-        try assembly.append(rule, groupCount: groups.count, excludes: excludeCount..<last)
+        try assembly.append(rule)
       } catch {
         throw RuleTableError(reason: error.description)
       }
-      excludeCount = last
     }
-    return (assembly.cores, owners, offsets)
+    return (assembly, offsets)
   }
 
   // MARK: One rule
