@@ -5,10 +5,20 @@ package enum JSONPointer {
   /// The text must be valid JSON. Linear in the text; meant for findings, which are rare. A pointer longer than
   /// 512 bytes is cut and ends in `…`.
   package static func locating(_ offset: Int, in text: UnsafeRawBufferPointer, maximumDepth: Int = 512) -> String {
+    locating([offset], in: text, maximumDepth: maximumDepth)[0]
+  }
+
+  /// The same for many offsets in one pass; the answers are in the order of the offsets.
+  package static func locating(
+    _ offsets: [Int], in text: UnsafeRawBufferPointer, maximumDepth: Int = 512
+  ) -> [String] {
     var scanner = JSONScanner(maximumDepth: maximumDepth)
-    var sink = PointerSink(text: text, target: offset)
+    let order = offsets.indices.sorted { offsets[$0] < offsets[$1] }
+    var sink = PointerSink(text: text, targets: order.map { offsets[$0] })
     _ = try? scanner.scan(text, sink: &sink)
-    return sink.found ?? ""
+    var pointers = Array(repeating: "", count: offsets.count)
+    for (index, pointer) in zip(order, sink.found) { pointers[index] = pointer }
+    return pointers
   }
 
   static let maximumLength = 512
@@ -16,8 +26,10 @@ package enum JSONPointer {
 
 private struct PointerSink: JSONSink {
   let text: UnsafeRawBufferPointer
-  let target: Int
-  var found: String?
+  /// Ascending.
+  let targets: [Int]
+  /// The pointers of the first targets; the other targets lie further on.
+  var found: [String] = []
 
   private enum Step {
     case name(JSONString?)
@@ -25,9 +37,9 @@ private struct PointerSink: JSONSink {
   }
   private var path: [Step] = []
 
-  init(text: UnsafeRawBufferPointer, target: Int) {
+  init(text: UnsafeRawBufferPointer, targets: [Int]) {
     self.text = text
-    self.target = target
+    self.targets = targets
   }
 
   mutating func beginObject(at offset: Int) {
@@ -55,7 +67,7 @@ private struct PointerSink: JSONSink {
 
   mutating func scalar(_ kind: JSONScalar, _ range: Range<Int>) {
     enterValue()
-    if found == nil && range.contains(target) { found = pointer }
+    note(range)
   }
 
   private mutating func enterValue() {
@@ -63,7 +75,14 @@ private struct PointerSink: JSONSink {
   }
 
   private mutating func note(_ string: JSONString) {
-    if found == nil && target >= string.start - 1 && target <= string.end { found = pointer }
+    note((string.start - 1)..<(string.end + 1))
+  }
+
+  /// Values come in the order in which they stand, so that one look at the next targets is enough.
+  private mutating func note(_ range: Range<Int>) {
+    while found.count < targets.count, targets[found.count] < range.upperBound {
+      found.append(range.contains(targets[found.count]) ? pointer : "")
+    }
   }
 
   private var pointer: String {

@@ -19,6 +19,8 @@ package struct Message: Sendable, Equatable {
   package var kind: Kind = .invalid
   package var id: Identifier = .absent
   package var method: String?
+  /// `params.name` or, without one, `params.uri`: the tool, prompt or resource that a request is about. At most 256 bytes.
+  package var subject = ""
   /// The whole message.
   package var range: Range<Int>
   package var params: Range<Int>?
@@ -36,6 +38,7 @@ package struct Message: Sendable, Equatable {
 
   /// The longest method name that is kept; what is longer is cut here and marked by the defect `methodTooLong`.
   package static let maximumMethodLength = 256
+  package static let maximumSubjectLength = 256
 }
 
 /// Ways in which a message that is valid JSON could be read differently by two peers.

@@ -62,6 +62,10 @@ private struct EnvelopeSink: JSONSink {
   private var id = Message.Identifier.absent
   private var method: JSONString?
   private var hasMethod = false
+  private var isName = false
+  private var isURI = false
+  private var name: JSONString?
+  private var uri: JSONString?
   private var params: Range<Int>?
   private var result: Range<Int>?
   private var error: Range<Int>?
@@ -80,6 +84,9 @@ private struct EnvelopeSink: JSONSink {
     message.result = result
     message.error = error
     if disguised { message.defects.insert(.foldedMember) }
+    if let subject = name ?? uri {
+      message.subject = Self.bounded(subject.value(in: text), to: Message.maximumSubjectLength)
+    }
     if let method {
       // The length of what it says, not of its spelling: escapes do not make a name long.
       let name = method.value(in: text)
@@ -92,6 +99,10 @@ private struct EnvelopeSink: JSONSink {
     }
     classify(&message)
     return message
+  }
+
+  private static func bounded(_ text: String, to limit: Int) -> String {
+    text.utf8.count <= limit ? text : String(decoding: text.utf8.prefix(limit), as: UTF8.self)
   }
 
   private func classify(_ message: inout Message) {
@@ -140,6 +151,11 @@ private struct EnvelopeSink: JSONSink {
   }
 
   mutating func memberName(_ name: JSONString) {
+    if depth == 2, member == .params {
+      isName = name.equals("name", in: text)
+      isURI = !isName && name.equals("uri", in: text)
+      return
+    }
     guard depth == 1 else { return }
     member =
       if name.equals("id", in: text) {
@@ -159,6 +175,11 @@ private struct EnvelopeSink: JSONSink {
   }
 
   mutating func string(_ value: JSONString) {
+    if depth == 2, member == .params, !isBatch {
+      if isName { name = value }
+      if isURI { uri = value }
+      return
+    }
     guard depth == 1 else { return }
     let range = (value.start - 1)..<(value.end + 1)
     if !isBatch && member == .method { method = value }
