@@ -4,8 +4,8 @@
 all: deps build
 
 # Debian packages that the build needs. On macOS: Homebrew formulas, which are only named here.
-DEBIAN := libsqlite3-dev libyaml-dev
-BREW := sqlite libyaml
+DEBIAN := libsqlite3-dev libyaml-dev libsodium-dev
+BREW := sqlite libyaml libsodium
 
 deps:
 	@if [ "$$(uname)" = Darwin ]; then \

@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "oktsec",
   platforms: [.macOS(.v14)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
   targets: [
     // System libraries.
     .systemLibrary(
@@ -17,26 +20,45 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-    // What Swift cannot say: the processor's SHA extensions.
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    // What Swift cannot say: the processor's SHA extensions, fork and exec.
     .target(name: "CShims"),
+    // The compiled rules, embedded in the binary.
+    .target(name: "CRuleTables", exclude: ["rules.bin"]),
 
     // The corridor.
     .target(name: "JSONRPC", swiftSettings: settings),
     .target(name: "Matching", swiftSettings: settings),
     .target(
-      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims"],
+      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"],
       swiftSettings: settings),
     .target(name: "Audit", dependencies: ["Guard", "CSQLite"], swiftSettings: settings),
+    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
 
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(name: "RuleFiles", dependencies: ["YAML", "Guard"], swiftSettings: settings),
+
+    .executableTarget(
+      name: "oktsec",
+      dependencies: [
+        "JSONRPC", "Guard", "Audit", "StdioProxy", "YAML", "RuleFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // Compiles rules/*.yaml to Sources/CRuleTables/rules.bin; run by `make generate`, never shipped.
+    .executableTarget(name: "rulegen", dependencies: ["RuleFiles", "Guard"], swiftSettings: settings),
 
     // Tests.
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: settings),
     .testTarget(name: "MatchingTests", dependencies: ["Matching"], swiftSettings: settings),
     .testTarget(name: "GuardTests", dependencies: ["Guard", "JSONRPC"], swiftSettings: settings),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Guard"], swiftSettings: settings),
+    .testTarget(name: "StdioProxyTests", dependencies: ["StdioProxy", "Guard", "JSONRPC"], swiftSettings: settings),
     .testTarget(
       name: "RuleFilesTests", dependencies: ["RuleFiles", "YAML", "Guard", "Matching"], swiftSettings: settings),
+    .testTarget(
+      name: "OktsecTests", dependencies: ["oktsec", "Guard", "Audit", "StdioProxy"], swiftSettings: settings),
   ]
 )

@@ -1,4 +1,3 @@
-import Foundation
 import Guard
 import Matching
 import Testing
@@ -6,28 +5,17 @@ import YAML
 
 @testable import RuleFiles
 
-private var ruleFolder: URL {
-  URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "rules")
-}
-
-private func committedRules() throws -> [(file: String, rules: [RuleDefinition])] {
-  let names = try FileManager.default.contentsOfDirectory(atPath: ruleFolder.path).filter { $0.hasSuffix(".yaml") }
-  return try names.sorted().map { name in
-    (name, try RuleFile.rules([UInt8](Data(contentsOf: ruleFolder.appending(path: name)))))
-  }
-}
-
 @Suite struct RuleFileTests {
   @Test("every committed rule can be read, has a unique id and at least three examples of each kind")
   func committed() throws {
     var ids: Set<String> = []
-    for (file, rules) in try committedRules() {
+    for (file, rules) in try CommittedRules.files() {
       #expect(!rules.isEmpty, "\(file)")
       for rule in rules {
         #expect(ids.insert(rule.id).inserted, "\(rule.id) stands twice")
         #expect(rule.matches.count >= 3 && rule.passes.count >= 3, "\(rule.id) lacks examples")
         #expect(!rule.description.isEmpty && !rule.remediation.isEmpty, "\(rule.id) lacks words")
+        #expect(file == "\(rule.category.rawValue).yaml", "\(rule.id) stands in another category's file")
       }
     }
     #expect(ids.count >= 200)
@@ -35,11 +23,19 @@ private func committedRules() throws -> [(file: String, rules: [RuleDefinition])
 
   @Test("every expression of the committed rules is one that the engine accepts")
   func expressions() throws {
-    for (_, rules) in try committedRules() {
+    for (_, rules) in try CommittedRules.files() {
       for rule in rules {
         for pattern in rule.patterns where !pattern.isLiteral { _ = try Pattern(pattern.value) }
         for expression in rule.exclude { _ = try Pattern(expression) }
       }
+    }
+  }
+
+  @Test("every validator that a rule names exists, and a rule proven by validators has some")
+  func validators() throws {
+    for rule in try CommittedRules.all() {
+      for name in rule.validators { #expect(Validators.named(name) != nil, "\(rule.id): \(name)") }
+      if rule.proof == .validator { #expect(!rule.validators.isEmpty, "\(rule.id)") }
     }
   }
 

@@ -5,7 +5,7 @@ package struct Exchange: Sendable, Equatable {
   package var server: String
   /// The method; for a response, of the request that it answers. Empty when unknown.
   package var method = ""
-  /// For a response: tool, prompt or resource of the request.
+  /// Tool, prompt or resource of the request, or of the request that is answered.
   package var subject = ""
   package var kind: Kind
   /// Whether the request (or the request that is answered) carries the envelope of protocol revision 2026-07-28.

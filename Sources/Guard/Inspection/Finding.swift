@@ -11,6 +11,11 @@ package struct Finding: Sendable, Equatable {
   package var place: Place
   /// Redacted, at most 160 bytes.
   package var excerpt: String
+  /// What the user's config has it contribute to the verdict, whatever its severity.
+  package var override: Verdict?
+
+  /// What it contributes to the verdict.
+  package var verdict: Verdict { override ?? Verdict(severity) }
 
   /// Where the string that matched stands.
   package struct Place: Sendable, Equatable {

@@ -2,8 +2,6 @@ import JSONRPC
 
 /// What the extraction learnt about a message besides its texts. Ranges count bytes of the frame's content.
 package struct MessageFacts: Sendable, Equatable {
-  /// `params.name` of a tools/call or prompts/get, `params.uri` of a resource request. At most 256 bytes.
-  package var subject = ""
   /// `params._meta` names a protocol version: revision 2026-07-28 or later.
   package var isModern = false
   /// `result.isError` is true.

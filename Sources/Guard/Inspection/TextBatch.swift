@@ -6,6 +6,8 @@ struct TextBatch {
 
   private(set) var bytes: [UInt8] = []
   private(set) var segments: [Segment] = []
+  /// A decoding budget ran out: some view is missing.
+  var isCut = false
 
   struct Segment {
     /// Where the text stands in `bytes`.
@@ -34,6 +36,7 @@ struct TextBatch {
   var isEmpty: Bool { segments.isEmpty }
 
   mutating func removeAll() {
+    isCut = false
     bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
     segments.removeAll(keepingCapacity: segments.capacity <= 1 << 14)
   }

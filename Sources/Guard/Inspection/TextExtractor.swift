@@ -193,8 +193,6 @@ struct TextExtractor<Consumer: TextConsumer>: JSONSink {
 
   private mutating func note(_ value: JSONString, in level: Level) {
     switch (level.place, level.name) {
-    case (.params, .name), (.params, .uri):
-      facts.subject = bounded(value)
     case (.params, .requestID):
       facts.cancelledID = RequestID(string: bounded(value), literal: "")
     case (.meta, .protocolVersion):

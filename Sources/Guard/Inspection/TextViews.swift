@@ -1,11 +1,13 @@
 /// Adds the folded and the decoded forms of a text to a batch, where they differ from it.
 ///
-/// Decoding goes two levels deep, and all decoded forms of one text together are no longer than the text and 1 KiB.
+/// Decoding goes two levels deep. All decoded forms of one text together are at most eight times as long as the text; a batch
+/// in which more was needed says so.
 struct TextViews {
   private var normalizer = TextNormalizer()
   private var scratch: [UInt8] = []
 
   private static let maximumDepth = 2
+  private static let decodedPerByte = 8
   private static let slack = 1024
 
   mutating func append(to batch: inout TextBatch, of range: Range<Int>, origin: TextBatch.Origin) {
@@ -21,8 +23,9 @@ struct TextViews {
     let text = scratch
     if mayFold { fold(text, view: .folded, source: nil, origin, &batch) }
     if mayDecode {
-      var budget = text.count + Self.slack
+      var budget = text.count * Self.decodedPerByte + Self.slack
       decode(text, source: nil, depth: 1, &budget, origin, &batch)
+      if budget <= 0 { batch.isCut = true }
     }
   }
 

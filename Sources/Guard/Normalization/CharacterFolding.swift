@@ -4,7 +4,18 @@
 struct CharacterFolding {
   static func apply(to text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
     var pass = CharacterFolding(text)
-    pass.run(&buffer, &summary)
+    pass.run(until: text.count, &buffer, &summary)
+  }
+
+  /// The same on a piece of a text, where only what stands in `range` is counted.
+  static func apply(
+    to text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary,
+    counting range: Range<Int>
+  ) {
+    var pass = CharacterFolding(text)
+    var ignored = FoldSummary()
+    pass.run(until: range.lowerBound, &buffer, &ignored)
+    pass.run(until: range.upperBound, &buffer, &summary)
   }
 
   private let text: UnsafeRawBufferPointer
@@ -19,8 +30,10 @@ struct CharacterFolding {
 
   private init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
-  private mutating func run(_ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
-    while index < text.count {
+  private mutating func run(until end: Int, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
+    while index < end {
+      skipPlainText(until: end)
+      guard index < end else { return }
       let byte = text[index]
       if byte < 0x80 {
         if byte >= 0x20 && byte != 0x7F || byte &- 9 < 5 {
@@ -35,6 +48,27 @@ struct CharacterFolding {
         let scalar = DecodedScalar(text, at: index)
         fold(scalar, ScalarClass.of(scalar.value), &buffer, &summary)
       }
+    }
+  }
+
+  /// Passes over ASCII without control characters, eight bytes a step.
+  @inline(__always)
+  private mutating func skipPlainText(until end: Int) {
+    guard let base = text.baseAddress else { return }
+    let high: UInt64 = 0x8080_8080_8080_8080
+    let start = index
+    while index + 8 <= end {
+      let word = (base + index).loadUnaligned(as: UInt64.self)
+      // A byte below 0x20 borrows into its high bit; bytes of 0x7F are rare and handled one by one.
+      let below = (word &- 0x2020_2020_2020_2020) & ~word
+      let delete = word ^ 0x7F7F_7F7F_7F7F_7F7F
+      let isDelete = (delete &- 0x0101_0101_0101_0101) & ~delete
+      if (word | below | isDelete) & high != 0 { break }
+      index += 8
+    }
+    if index > start {
+      let last = text[index - 1]
+      visible(.ascii, ascii: last, length: 0)
     }
   }
 

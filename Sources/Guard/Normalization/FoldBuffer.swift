@@ -1,7 +1,7 @@
 /// The output of one folding pass: the changed text and a sparse map back to offsets of its input.
 ///
 /// Nothing is copied before the first edit, so that a pass that changes nothing costs no memory traffic.
-/// The map has 8 bytes per edit that shifts the text.
+/// The map has 8 bytes per edit that shifts the text, and never more than 8 per byte of output.
 struct FoldBuffer {
   private(set) var bytes: [UInt8] = []
   private(set) var map = OffsetMap()
@@ -39,8 +39,8 @@ struct FoldBuffer {
 
   @inline(__always)
   private mutating func copy(to end: Int, of text: UnsafeRawBufferPointer) {
-    guard end > copied else { return }
     map.append(output: bytes.count, input: copied)
+    guard end > copied else { return }
     bytes.append(contentsOf: text[copied..<end])
     copied = end
   }
@@ -63,6 +63,10 @@ struct OffsetMap {
   mutating func append(output: Int, input: Int) {
     if let lastOutput = outputs.last, let lastInput = inputs.last {
       if input - output == Int(lastInput) - Int(lastOutput) { return }
+      if output == Int(lastOutput) {
+        inputs[inputs.count - 1] = UInt32(truncatingIfNeeded: input)
+        return
+      }
     } else if input == output {
       return
     }

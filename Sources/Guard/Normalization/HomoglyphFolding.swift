@@ -1,7 +1,8 @@
 /// Look-alike letters of other scripts, in words that mix scripts.
 ///
 /// A word of Latin letters and look-alikes only is written in Latin. On a line that is Latin for the most part and
-/// has such a word, words made of look-alikes alone follow. Nothing else changes: Russian, Greek and Armenian stay as they are.
+/// has such a word, words made of look-alikes alone follow; single letters too, between single Latin letters and no others
+/// (`р a s s`). Nothing else changes: Russian, Greek and Armenian stay as they are.
 struct HomoglyphFolding {
   private struct Word {
     let range: Range<Int>
@@ -12,6 +13,7 @@ struct HomoglyphFolding {
   private var words: [Word] = []
   private var latinWords = 0
   private var foreignWords = 0
+  private var singleLatinLetters = 0
 
   mutating func apply(to text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
     beginLine()
@@ -48,6 +50,7 @@ struct HomoglyphFolding {
       index += scalar.length
     }
     guard index > start else { return start + DecodedScalar(text, at: start).length }
+    if letters.latin == 1 && letters.foreign == 0 { singleLatinLetters += 1 }
     if letters.isMixed {
       words.append(Word(range: start..<index, isMixed: true))
       latinWords += 1
@@ -104,9 +107,10 @@ struct HomoglyphFolding {
     _ text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary
   ) {
     let hasMixed = words.contains { $0.isMixed }
-    if hasMixed {
+    let isSpaced = singleLatinLetters >= 4 && foreignWords == 0 && !words.isEmpty
+    if hasMixed || isSpaced {
       for word in words where word.isMixed || latinWords > foreignWords {
-        if word.isMixed { summary.homoglyphWords.note(at: word.range.lowerBound) }
+        if word.isMixed || isSpaced { summary.homoglyphWords.note(at: word.range.lowerBound) }
         rewrite(word.range, text, &buffer)
       }
     }
@@ -117,6 +121,7 @@ struct HomoglyphFolding {
     words.removeAll(keepingCapacity: true)
     latinWords = 0
     foreignWords = 0
+    singleLatinLetters = 0
   }
 
   private func rewrite(_ range: Range<Int>, _ text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer) {

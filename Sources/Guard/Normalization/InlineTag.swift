@@ -20,6 +20,12 @@ enum InlineTag {
     return 0
   }
 
+  /// 1 for an opening tag, -1 for a closing one, 0 for `<wbr>`, which has no end.
+  static func balance(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
+    if hasBytes("/", in: text, at: index + 1) { return -1 }
+    return hasBytes("<wbr", in: text, at: index) || hasBytes("<WBR", in: text, at: index) ? 0 : 1
+  }
+
   private static let names: Set<UInt64> = {
     let names = [
       "b", "i", "u", "s", "a", "em", "tt", "big", "sub", "sup", "del", "ins", "wbr", "bdi", "bdo", "var", "kbd", "code",

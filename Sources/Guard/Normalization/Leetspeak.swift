@@ -22,26 +22,44 @@ struct Leetspeak {
   private var tokens: [Token] = []
 
   mutating func apply(to text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
-    var index = 0
-    tokens.removeAll(keepingCapacity: true)
-    while index < text.count {
-      let byte = text[index]
-      if byte == 0x0A || tokens.count >= 512 {
+    var start = 0
+    while start < text.count {
+      var end = start
+      while end < text.count, text[end] != 0x0A, end - start < 4096 { end += 1 }
+      let line = UnsafeRawBufferPointer(rebasing: text[start..<end])
+      // Few lines have a sign inside a word.
+      if FoldGate.reasons(line).contains(.leet) {
+        readLine(text, start..<end)
         endLine(text, &buffer, &summary)
-        if byte == 0x0A { index += 1 }
-      } else if Self.isPart(byte) {
-        var start = index
-        while index < text.count, Self.isPart(text[index]) || text[index] >= 0x80 { index += 1 }
-        var end = index
-        // Exclamation marks end sentences and negate expressions.
-        while end > start, text[end - 1] == UInt8(ascii: "!") { end -= 1 }
-        while start < end, text[start] == UInt8(ascii: "!"), !Self.hasDigit(text, start..<end) { start += 1 }
-        if end > start { tokens.append(Token(range: start..<end, grade: Self.grade(text, start..<end))) }
-      } else {
+      }
+      start = max(end, start + 1)
+    }
+  }
+
+  private mutating func readLine(_ text: UnsafeRawBufferPointer, _ line: Range<Int>) {
+    tokens.removeAll(keepingCapacity: true)
+    var index = line.lowerBound
+    while index < line.upperBound {
+      guard Self.isPart(text[index]) else {
+        index += 1
+        continue
+      }
+      var start = index
+      var isWord = true
+      while index < line.upperBound, Self.isPart(text[index]) || text[index] >= 0x80 {
+        isWord = isWord && text[index].isASCIILetter
         index += 1
       }
+      if isWord {
+        tokens.append(Token(range: start..<index, grade: .plain))
+        continue
+      }
+      var end = index
+      // Exclamation marks end sentences and negate expressions.
+      while end > start, text[end - 1] == UInt8(ascii: "!") { end -= 1 }
+      while start < end, text[start] == UInt8(ascii: "!"), !Self.hasDigit(text, start..<end) { start += 1 }
+      if end > start { tokens.append(Token(range: start..<end, grade: Self.grade(text, start..<end))) }
     }
-    endLine(text, &buffer, &summary)
   }
 
   private mutating func endLine(
@@ -65,7 +83,6 @@ struct Leetspeak {
         }
       }
     }
-    tokens.removeAll(keepingCapacity: true)
   }
 
   /// `15` is "is"; a lone digit is one, but for the s of a possessive.
@@ -133,7 +150,7 @@ struct Leetspeak {
       if index > range.lowerBound, index < lastLetter { lastSignInside = true }
       if index == range.lowerBound { lettersAfterLeading = letters >= 4 }
     }
-    let woven = lastSignInside || lettersAfterLeading
+    let woven = lastSignInside || (lettersAfterLeading && !isVariableName(text, range))
     // 1h30m is a duration, v1beta1 a version.
     let isWord = letters >= 2 && (letters > signs || range.count > 5) && !isVersion(text, range)
     if woven, oneCase, !rare, beyondHex, range.count >= 4, isWord { return .strong }
@@ -149,11 +166,16 @@ struct Leetspeak {
     text[index] == UInt8(ascii: "$") && index > range.lowerBound && text[index - 1] == UInt8(ascii: "!")
   }
 
+  /// `$name`: a variable, unless its neighbours say otherwise.
+  private static func isVariableName(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+    text[range.lowerBound] == UInt8(ascii: "$") && range.dropFirst().allSatisfy { text[$0].isASCIILetter }
+  }
+
   private static func isVersion(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
     text[range.lowerBound] | 0x20 == UInt8(ascii: "v") && text[range.lowerBound + 1].isASCIIDigit
   }
 
-  /// `user@host.example` is an address, `$name` a variable, `\u0041` an escape.
+  /// `user@host.example` is an address, `\u0041` an escape.
   private static func isAddress(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
     if range.lowerBound > 0 {
       // Escapes, percent-encoding, colours and references are the decoder's.
@@ -162,10 +184,7 @@ struct Leetspeak {
       default: break
       }
     }
-    let isVariable = text[range.lowerBound] == UInt8(ascii: "$") && text[range.lowerBound + 1].isASCIILetter
-    guard range.contains(where: { text[$0] == UInt8(ascii: "@") }) else {
-      return isVariable && range.dropFirst().allSatisfy { text[$0].isASCIILetter }
-    }
+    guard range.contains(where: { text[$0] == UInt8(ascii: "@") }) else { return false }
     let next = range.upperBound
     let isHost = next + 1 < text.count && text[next] == UInt8(ascii: ".") && text[next + 1].isASCIIAlphanumeric
     let sign = range.first { text[$0] == UInt8(ascii: "@") } ?? next
@@ -213,7 +232,8 @@ struct Leetspeak {
     }
   }
 
-  /// 1 is l when doubled, between vowels, after e or u, before another l, and after l at the end; else i.
+  /// 1 is l when doubled, between vowels, after e or u, before another l, and after l at the end; before a vowel when it begins the
+  /// word or makes one of the clusters that begin words (`p1ease`, `f1ag`, `inc1ude`); before y. Else i.
   private func isL(_ text: UnsafeRawBufferPointer, _ index: Int, _ range: Range<Int>) -> Bool {
     func read(_ position: Int) -> UInt8 {
       guard range.contains(position) else { return 0 }
@@ -227,6 +247,14 @@ struct Leetspeak {
       (index > range.lowerBound && text[index - 1] == 0x31) || (index + 1 < range.upperBound && text[index + 1] == 0x31)
     if isDoubled || (before == UInt8(ascii: "l") && after == 0) { return true }
     if isVowel(before) && (isVowel(after) || after == UInt8(ascii: "l")) { return true }
-    return before == UInt8(ascii: "e") || before == UInt8(ascii: "u")
+    if before == UInt8(ascii: "e") || before == UInt8(ascii: "u") || after == UInt8(ascii: "y") { return true }
+    guard isVowel(after) else { return false }
+    switch before {
+    case 0, UInt8(ascii: "p"), UInt8(ascii: "b"): return true
+    case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "g"), UInt8(ascii: "k"), UInt8(ascii: "s"):
+      // Further inside they are rather region, session, verified.
+      return index == range.lowerBound + 1 || (before == UInt8(ascii: "c") && after == UInt8(ascii: "u"))
+    default: return false
+    }
   }
 }

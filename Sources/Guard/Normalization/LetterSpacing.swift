@@ -1,7 +1,8 @@
 /// Words with something between all their letters: `i g n o r e`, `i.g.n.o.r.e`, `i-g-n-o-r-e`.
 ///
 /// A run is at least four single characters, most of them letters, with the same separator between them. A wider gap inside the run
-/// ends a word. Shorter runs join when they follow a long one.
+/// ends a word. Unless the separator is a blank, one word must have four letters: `e.g. U.S.` is no run. Shorter runs join when
+/// they follow a long one.
 enum LetterSpacing {
   static func apply(to text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
     var index = 0
@@ -12,7 +13,8 @@ enum LetterSpacing {
         continue
       }
       let run = Run(text, from: index)
-      let isEnough = run.letters >= 4 || (run.letters >= 2 && index - lastRunEnd <= 3)
+      let longest = run.separator == 0x20 ? run.letters : run.longestWord
+      let isEnough = longest >= 4 || (run.letters >= 2 && index - lastRunEnd <= 3)
       guard isEnough, run.letters * 5 >= run.elements * 3 else {
         // Whatever starts inside this run is a part of it.
         index = max(run.end, index + 1)
@@ -36,11 +38,12 @@ enum LetterSpacing {
   }
 
   /// A single character, with no other before it, and the separator of a run behind it.
+  @inline(__always)
   private static func startsRun(_ text: UnsafeRawBufferPointer, _ index: Int) -> Bool {
-    guard isElement(text[index]), isSeparator(text[index + 1]), isElement(text[index + 2]) else { return false }
+    if index > 0, isWordByte(text[index - 1]) { return false }
+    guard isSeparator(text[index + 1]), isElement(text[index]), isElement(text[index + 2]) else { return false }
     guard text[index].isASCIIAlphanumeric || text[index + 2].isASCIIAlphanumeric else { return false }
-    if text[index + 1] == text[index] { return false }
-    return index == 0 || !isWordByte(text[index - 1])
+    return text[index + 1] != text[index]
   }
 
   private static func isElement(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
@@ -53,18 +56,25 @@ enum LetterSpacing {
     let separator: UInt8
     private(set) var letters = 0
     private(set) var elements = 0
+    /// Letters between two wider gaps, the most.
+    private(set) var longestWord = 0
 
     init(_ text: UnsafeRawBufferPointer, from start: Int) {
       self.start = start
       separator = text[start + 1]
       end = start + 1
       var index = start
+      var word = 0
       while index < text.count, isElement(text[index]), text[index] != separator || separator < 0x21 {
         // The last character of a run is followed by no further letter.
         let next = index + 1
         if next < text.count, isWordByte(text[next]), text[index].isASCIIAlphanumeric { break }
         elements += 1
-        if text[index].isASCIILetter { letters += 1 }
+        if text[index].isASCIILetter {
+          letters += 1
+          word += 1
+          longestWord = max(longestWord, word)
+        }
         end = next
         guard next < text.count, text[next] == separator else { break }
         index = next + 1
@@ -73,6 +83,7 @@ enum LetterSpacing {
           index += 1
           gap += 1
         }
+        if gap > 1 { word = 0 }
       }
     }
   }

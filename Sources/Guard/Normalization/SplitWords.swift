@@ -1,13 +1,14 @@
 /// Noise inside words: emphasis marks, HTML tags and comments, backslashes, carets, back-ticks, empty quotes, `${IFS}`.
 ///
-/// Only what stands between two letters goes; marks around a word stay.
+/// Only what stands between two letters goes; marks around a word stay. What was opened inside a word may be closed at its end:
+/// `pass<b>word</b>`, `pass**word**`.
 struct SplitWords {
   static func apply(to text: UnsafeRawBufferPointer, _ buffer: inout FoldBuffer, _ summary: inout FoldSummary) {
     var pass = SplitWords(text)
     var index = 1
     while index < text.count {
       let byte = text[index]
-      guard isNoise(byte), isLetter(text[index - 1]) else {
+      guard isNoise(byte), text[index - 1].isASCIILetter else {
         index += 1
         continue
       }
@@ -15,10 +16,13 @@ struct SplitWords {
       index = pass.noiseEnd(from: index)
       if index == start {
         index += 1
-      } else if index < text.count, isLetter(text[index]) || text[index].isASCIIDigit {
+      } else if index < text.count, text[index].isASCIIAlphanumeric {
         summary.splitWords.note(at: start)
         buffer.drop(start..<index, of: text)
         if pass.isBlank { buffer.put(0x20) }
+        pass.note(start..<index)
+      } else if pass.closesWord(start..<index) {
+        buffer.drop(start..<index, of: text)
       } else if pass.isBlank {
         buffer.drop(start..<index, of: text)
         buffer.put(0x20)
@@ -31,10 +35,14 @@ struct SplitWords {
   private var commentEnd = -1
   /// The noise just read is a blank in the shell's eyes.
   private var isBlank = false
+  /// The tags in the noise just read: opening ones less closing ones.
+  private var tagBalance = 0
+  /// Tags and the emphasis mark that were opened inside a word, and where last.
+  private var openTags = 0
+  private var openMark: Range<Int>?
+  private var openedAt = 0
 
   private init(_ text: UnsafeRawBufferPointer) { self.text = text }
-
-  private static func isLetter(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte >= 0x80 }
 
   private static func isNoise(_ byte: UInt8) -> Bool {
     switch byte {
@@ -45,9 +53,45 @@ struct SplitWords {
     }
   }
 
+  private static let reach = 256
+
+  /// Remembers what noise inside a word opened or closed.
+  private mutating func note(_ noise: Range<Int>) {
+    if noise.lowerBound - openedAt > Self.reach { openTags = 0 }
+    openTags = max(0, openTags + tagBalance)
+    if isEmphasis(noise) { openMark = isOpenMark(noise) ? nil : noise }
+    openedAt = noise.lowerBound
+  }
+
+  /// Whether the noise at the end of a word closes what was opened inside one.
+  private mutating func closesWord(_ noise: Range<Int>) -> Bool {
+    guard noise.lowerBound - openedAt <= Self.reach else { return false }
+    if tagBalance < 0, openTags + tagBalance >= 0 {
+      openTags += tagBalance
+      return true
+    }
+    guard isEmphasis(noise), isOpenMark(noise) else { return false }
+    openMark = nil
+    return true
+  }
+
+  /// Nothing but one kind of mark, twice at most.
+  private func isEmphasis(_ noise: Range<Int>) -> Bool {
+    guard noise.count <= 2, let first = noise.first, let last = noise.last, text[first] == text[last] else {
+      return false
+    }
+    return text[first] == UInt8(ascii: "*") || text[first] == UInt8(ascii: "~") || text[first] == UInt8(ascii: "`")
+  }
+
+  private func isOpenMark(_ noise: Range<Int>) -> Bool {
+    guard let openMark else { return false }
+    return openMark.count == noise.count && text[openMark.lowerBound] == text[noise.lowerBound]
+  }
+
   /// The end of the noise that starts at `start`, or `start`.
   private mutating func noiseEnd(from start: Int) -> Int {
     isBlank = false
+    tagBalance = 0
     var index = start
     while index < text.count, index - start < 4096 {
       let byte = text[index]
@@ -83,14 +127,14 @@ struct SplitWords {
     }
   }
 
+  /// `\n\n` and `\r\n` are line ends, however close.
   private func hasOtherBackslash(near index: Int) -> Bool {
-    for distance in 2...3 {
-      if index >= distance, text[index - distance] == 0x5C, text[index - distance + 1].isASCIILower { return true }
-      if index + distance < text.count, text[index + distance] == 0x5C, text[index + distance - 1].isASCIILower {
-        return true
-      }
+    func isOther(_ position: Int) -> Bool {
+      guard position >= 0, position + 1 < text.count, text[position] == 0x5C else { return false }
+      let escaped = text[position + 1]
+      return escaped.isASCIILower && escaped != 0x6E && escaped != 0x72 && escaped != 0x74
     }
-    return false
+    return isOther(index - 2) || isOther(index - 3) || isOther(index + 2) || isOther(index + 3)
   }
 
   private mutating func tagOrComment(at index: Int) -> Int {
@@ -98,7 +142,9 @@ struct SplitWords {
       if commentEnd < index + 4 { commentEnd = findCommentEnd(from: index + 4) }
       return commentEnd < text.count ? commentEnd + 3 - index : 0
     }
-    return InlineTag.length(text, at: index)
+    let length = InlineTag.length(text, at: index)
+    if length > 0 { tagBalance += InlineTag.balance(text, at: index) }
+    return length
   }
 
   private func findCommentEnd(from start: Int) -> Int {

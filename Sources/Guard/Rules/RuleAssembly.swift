@@ -55,7 +55,7 @@ struct RuleAssembly {
     do {
       return try PatternSet(patterns)
     } catch {
-      throw RuleCompilationError(rule: "patterns", reason: "\(error)")
+      throw refusal(error) { owners[$0].rule }
     }
   }
 
@@ -64,8 +64,16 @@ struct RuleAssembly {
     do {
       return try PatternSet(excludes)
     } catch {
-      throw RuleCompilationError(rule: "exclude", reason: "\(error)")
+      throw refusal(error) { index in cores.firstIndex { $0.excludes.contains(index) } }
     }
+  }
+
+  /// Names the rule that a refused expression belongs to.
+  private func refusal(_ error: PatternSetError, ruleOf: (Int) -> Int?) -> RuleCompilationError {
+    guard let pattern = error.pattern, let rule = ruleOf(pattern) else {
+      return RuleCompilationError(rule: "all rules", reason: "\(error)")
+    }
+    return RuleCompilationError(rule: cores[rule].id, reason: "an expression \(error.refusal)")
   }
 
   private static func parse(

@@ -1,0 +1,51 @@
+import Matching
+
+/// Runs the matching engine over a batch in windows, so that the number of matches held at once is bounded whatever
+/// the text.
+///
+/// Windows overlap: a match belongs to the window in which it begins, and each window sees some bytes before what it
+/// owns (so that `^` and `\b` see the truth) and 4 KiB behind it. A match longer than that may be cut at a window's end.
+struct BatchScan {
+  private let scanner: Scanner
+
+  private static let window = 128 << 10
+  private static let before = 64
+  private static let behind = 4 << 10
+  /// One match for every fourth byte of a window. No expression of a rule matches less.
+  private static let matchesPerPattern = (window + behind + before) / 4
+
+  init(_ patterns: PatternSet) {
+    scanner = Scanner(patterns)
+  }
+
+  /// Calls `body` with the matches of each window: ordered by pattern, then by start, in offsets of `bytes`.
+  ///
+  /// - Returns: false when a budget ran out and something may be missing.
+  func run(_ bytes: UnsafeRawBufferPointer, _ matches: inout [PatternMatch], _ body: ([PatternMatch]) -> Void) -> Bool {
+    var isComplete = true
+    var start = 0
+    repeat {
+      let isLast = bytes.count - start <= Self.window + Self.behind
+      let owned = start..<(isLast ? bytes.count : start + Self.window)
+      let seen = max(0, start - Self.before)..<min(bytes.count, isLast ? bytes.count : owned.upperBound + Self.behind)
+      matches.removeAll(keepingCapacity: matches.capacity <= 1 << 16)
+      let outcome = scanner.scan(
+        UnsafeRawBufferPointer(rebasing: bytes[seen]), matchesPerPattern: Self.matchesPerPattern, into: &matches)
+      if outcome.exhausted { isComplete = false }
+      if seen.lowerBound > 0 || !isLast {
+        var kept = 0
+        for var match in matches {
+          match.start += seen.lowerBound
+          match.end += seen.lowerBound
+          guard owned.contains(match.start) else { continue }
+          matches[kept] = match
+          kept += 1
+        }
+        matches.removeSubrange(kept...)
+      }
+      body(matches)
+      start = owned.upperBound
+    } while start < bytes.count
+    return isComplete
+  }
+}

@@ -1,0 +1,12 @@
+/// A match of a rule that passed its filters, exclusions and validators; not yet weighed.
+struct Candidate {
+  var rule: Int
+  var segment: Int
+  /// Bytes of the batch.
+  var start: Int
+  var end: Int
+  /// A checksum, or an expression that is structural proof.
+  var isProven: Bool
+
+  func overlaps(_ other: Candidate) -> Bool { start < other.end && other.start < end }
+}

@@ -1,0 +1,102 @@
+import Matching
+
+/// Turns matches of expressions into findings: filters by role and view, drops what a rule excludes, asks validators,
+/// joins the parts of composed rules, then weighs what is left.
+///
+/// Linear in the text and the matches. Working memory of one thread.
+final class Evaluator {
+  private let rules: RuleSet
+  private let scan: BatchScan
+  private let excludes: Scanner?
+  private var matches: [PatternMatch] = []
+  private var excluded: [PatternMatch] = []
+  private var parts = RuleParts()
+  private var candidates: [Candidate] = []
+  private var weighing: Weighing
+  private var isExhausted = false
+
+  /// Candidates held before they are weighed.
+  private static let candidateLimit = 1 << 16
+
+  init(rules: RuleSet) {
+    self.rules = rules
+    scan = BatchScan(rules.patterns)
+    excludes = rules.excludes.map { Scanner($0) }
+    weighing = Weighing(rules: rules)
+  }
+
+  /// Starts a message or text, in a place where the user's config may change what findings mean.
+  func begin(_ effects: FindingEffects) {
+    weighing.begin(effects)
+    isExhausted = false
+  }
+
+  func evaluate(_ batch: TextBatch) {
+    if batch.isCut { isExhausted = true }
+    guard !batch.isEmpty else { return }
+    batch.bytes.withUnsafeBytes { bytes in
+      var found = matches
+      matches = []
+      let isComplete = scan.run(bytes, &found) { window in
+        for match in window { take(match, batch, bytes) }
+        for span in parts.resolve(rules) { add(span, batch, bytes, isProof: false) }
+        if candidates.count > Self.candidateLimit { weigh(batch, bytes) }
+      }
+      if !isComplete { isExhausted = true }
+      matches = found
+      parts.removeAll()
+      weigh(batch, bytes)
+    }
+  }
+
+  func finish() -> Inspection {
+    var inspection = weighing.finish()
+    inspection.isExhausted = isExhausted
+    return inspection
+  }
+
+  // MARK: Private
+
+  private func take(_ match: PatternMatch, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
+    let owner = rules.owners[match.pattern]
+    let index = batch.segment(at: match.start)
+    let segment = batch.segments[index]
+    let core = rules.cores[owner.rule]
+    guard core.roles.contains(RoleSet(segment.role)), owner.view == nil || owner.view == segment.view else { return }
+    let span = RuleParts.Span(
+      rule: owner.rule, segment: index, start: match.start, end: min(match.end, segment.end))
+    if core.match == .all {
+      parts.add(span, group: owner.group)
+    } else {
+      add(span, batch, bytes, isProof: owner.isProof)
+    }
+  }
+
+  private func add(_ span: RuleParts.Span, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer, isProof: Bool) {
+    let core = rules.cores[span.rule]
+    let segment = batch.segments[span.segment]
+    if !core.validators.isEmpty {
+      let text = UnsafeRawBufferPointer(rebasing: bytes[segment.start..<segment.end])
+      let range = (span.start - segment.start)..<(span.end - segment.start)
+      guard core.validators.allSatisfy({ $0.accepts(text, match: range) }) else { return }
+    }
+    if !core.excludes.isEmpty, isExcluded(bytes[span.start..<span.end], core.excludes) { return }
+    candidates.append(
+      Candidate(
+        rule: span.rule, segment: span.segment, start: span.start, end: span.end,
+        isProven: isProof || core.proof != .signal))
+  }
+
+  private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>) -> Bool {
+    guard let excludes else { return false }
+    excluded.removeAll(keepingCapacity: true)
+    _ = excludes.scan(UnsafeRawBufferPointer(rebasing: bytes), matchesPerPattern: 1, into: &excluded)
+    return excluded.contains { range.contains($0.pattern) }
+  }
+
+  private func weigh(_ batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
+    guard !candidates.isEmpty else { return }
+    weighing.add(&candidates, of: batch, bytes)
+    candidates.removeAll(keepingCapacity: candidates.capacity <= 1 << 14)
+  }
+}

@@ -1,0 +1,157 @@
+/// Weighs candidates: which are proven, which are merely mentioned, what severity is left, and what is written down.
+struct Weighing {
+  private let rules: RuleSet
+  private var inspection = Inspection()
+  /// Findings already kept, by rule and string.
+  private var kept: [Key: Kept] = [:]
+  /// By strength: verdict, then severity.
+  private var levels: [[Finding]] = Array(repeating: [], count: Verdict.allCases.count * Severity.allCases.count)
+  private var keptCount = 0
+  private var effects = FindingEffects.none
+
+  private struct Key: Hashable {
+    var rule: Int
+    var literal: Int
+  }
+
+  private struct Kept {
+    var count = 0
+    var strongest = -1
+  }
+
+  /// Findings kept of one rule in one string; more say nothing new.
+  private static let repeats = 8
+
+  init(rules: RuleSet) {
+    self.rules = rules
+  }
+
+  mutating func begin(_ effects: FindingEffects) {
+    self.effects = effects
+    inspection = Inspection()
+    kept.removeAll(keepingCapacity: true)
+    for index in levels.indices { levels[index].removeAll(keepingCapacity: true) }
+    keptCount = 0
+  }
+
+  mutating func finish() -> Inspection {
+    for findings in levels.reversed() { inspection.findings.append(contentsOf: findings) }
+    return inspection
+  }
+
+  mutating func add(_ candidates: inout [Candidate], of batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
+    merge(&candidates)
+    let proof = Proofs(candidates, rules, batch)
+    let secrets = candidates.filter { rules.cores[$0.rule].isSensitive }
+    for index in candidates.indices {
+      let candidate = candidates[index]
+      let segment = batch.segments[candidate.segment]
+      let isProven = candidate.isProven || proof.hasSecondSignal(index)
+      let ceiling = rules.cores[candidate.rule].severities[Int(segment.role.rawValue)]
+      var severity = isProven ? ceiling : ceiling.lowered()
+      if !isProven, segment.role.allowsMention, severity > .medium,
+        Mention.isMention(bytes, segment.start..<segment.end, match: candidate.start..<candidate.end)
+      {
+        severity = severity.lowered(floor: .medium)
+      }
+      let core = rules.cores[candidate.rule]
+      guard let effect = effects.effect(rule: core.id, category: core.category, severity: severity) else { continue }
+      note(candidate, segment, effect, isProven, secrets, bytes)
+    }
+  }
+
+  // MARK: Private
+
+  /// Orders candidates by place and joins those of one rule that overlap.
+  private func merge(_ candidates: inout [Candidate]) {
+    candidates.sort { ($0.segment, $0.rule, $0.start) < ($1.segment, $1.rule, $1.start) }
+    var last = 0
+    for index in candidates.indices.dropFirst() {
+      let next = candidates[index]
+      if candidates[last].segment == next.segment, candidates[last].rule == next.rule, candidates[last].overlaps(next) {
+        candidates[last].isProven = candidates[last].isProven || next.isProven
+        candidates[last].end = max(candidates[last].end, next.end)
+      } else {
+        last += 1
+        candidates[last] = next
+      }
+    }
+    if last + 1 < candidates.count { candidates.removeSubrange((last + 1)...) }
+    candidates.sort { ($0.segment, $0.start, $0.rule) < ($1.segment, $1.start, $1.rule) }
+  }
+
+  private mutating func note(
+    _ candidate: Candidate, _ segment: TextBatch.Segment, _ effect: FindingEffects.Effect, _ isProven: Bool,
+    _ secrets: [Candidate], _ bytes: UnsafeRawBufferPointer
+  ) {
+    let core = rules.cores[candidate.rule]
+    let verdict = effect.verdict
+    let level = verdict.rawValue * Severity.allCases.count + effect.severity.rawValue
+    let entry = segment.entry < 0 ? nil : Int(segment.entry)
+    inspection.verdict = max(inspection.verdict, verdict)
+    if let entry { inspection.entryVerdicts[entry] = max(inspection.entryVerdicts[entry] ?? .clean, verdict) }
+    if verdict > .flag { noteOffence(segment, verdict, core.id, entry) }
+
+    let key = Key(rule: candidate.rule, literal: segment.literalStart)
+    var seen = kept[key, default: Kept()]
+    // The same passage shows in several views of a string; it is kept again only where it weighs more.
+    if seen.count > 0, segment.view != .text, level <= seen.strongest { return }
+    let isStronger = level > seen.strongest
+    seen.count += 1
+    seen.strongest = max(seen.strongest, level)
+    kept[key] = seen
+    guard seen.count <= Self.repeats || isStronger, makeRoom(for: level) else {
+      inspection.droppedFindings += 1
+      return
+    }
+    levels[level].append(
+      Finding(
+        rule: core.id, name: core.name, category: core.category, severity: effect.severity, isProven: isProven,
+        role: segment.role, view: segment.view, place: place(of: candidate, segment, entry),
+        excerpt: Excerpt.of(
+          bytes, segment.start..<segment.end, match: candidate.start..<candidate.end, isSensitive: core.isSensitive,
+          secrets: secrets.lazy.filter { $0.segment == candidate.segment }.map { $0.start..<$0.end }),
+        override: verdict == Verdict(effect.severity) ? nil : verdict))
+    keptCount += 1
+  }
+
+  /// Keeps the strongest findings when there are too many.
+  private mutating func makeRoom(for level: Int) -> Bool {
+    if keptCount < Inspection.maximumFindings { return true }
+    for weaker in 0..<level where !levels[weaker].isEmpty {
+      levels[weaker].removeLast()
+      keptCount -= 1
+      inspection.droppedFindings += 1
+      return true
+    }
+    return false
+  }
+
+  private func place(of candidate: Candidate, _ segment: TextBatch.Segment, _ entry: Int?) -> Finding.Place {
+    // Only the plain view has the offsets of the string itself.
+    let range =
+      segment.view == .text
+      ? (candidate.start - segment.start)..<(candidate.end - segment.start) : segment.sourceStart..<segment.sourceEnd
+    return Finding.Place(
+      range: range, literal: segment.literalStart..<segment.literalEnd, entry: entry, isName: segment.isName)
+  }
+
+  private mutating func noteOffence(
+    _ segment: TextBatch.Segment, _ verdict: Verdict, _ rule: String, _ entry: Int?
+  ) {
+    // Views of one string stand side by side, so that looking at the last one is enough.
+    if let last = inspection.offending.indices.last,
+      inspection.offending[last].literal.lowerBound == segment.literalStart
+    {
+      if inspection.offending[last].verdict < verdict {
+        inspection.offending[last].verdict = verdict
+        inspection.offending[last].rule = rule
+      }
+      return
+    }
+    inspection.offending.append(
+      Inspection.Offence(
+        literal: segment.literalStart..<segment.literalEnd, isName: segment.isName, entry: entry, verdict: verdict,
+        rule: rule))
+  }
+}

@@ -1,0 +1,26 @@
+/// Words of the characters that secrets are made of.
+enum Tokens {
+  static func isPart(_ byte: UInt8) -> Bool {
+    byte.isASCIIAlphanumeric || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+  }
+
+  /// Calls `body` with each token of a match, extended to both sides of it by no more than 256 bytes, until it returns true.
+  static func contains(_ text: UnsafeRawBufferPointer, _ match: Range<Int>, _ body: (ArraySlice<UInt8>) -> Bool) -> Bool
+  {
+    var index = max(0, match.lowerBound)
+    let end = min(match.upperBound, text.count)
+    while index < end {
+      guard isPart(text[index]) else {
+        index += 1
+        continue
+      }
+      var first = index
+      while first > 0, index - first < 256, isPart(text[first - 1]) { first -= 1 }
+      var last = index
+      while last < text.count, last < end + 256, isPart(text[last]) { last += 1 }
+      if body(Array(text[first..<last])[...]) { return true }
+      index = last
+    }
+    return false
+  }
+}
