@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// `oktsec` and its commands.
+struct RootCommand: ResultCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "oktsec",
+    abstract: "Inspects and records what MCP clients and servers say to each other.",
+    usage: "oktsec <command> [options]",
+    version: Version.line,
+    subcommands: [
+      DemoCommand.self, ProxyCommand.self, ScanCommand.self, LogsCommand.self, RulesCommand.self, VersionCommand.self,
+      DemoServerCommand.self,
+    ])
+
+  @OptionGroup var global: GlobalOptions
+
+  func run(to output: ResultOutput) throws {
+    let style = output.terminal.style
+    try output.line("\(style.apply(.bold, to: Version.line)): \(Self.purpose)")
+    try output.line()
+    let width = Self.examples.map(\.command.utf8.count).max() ?? 0
+    for (command, meaning) in Self.examples {
+      let padding = String(repeating: " ", count: width - command.utf8.count + 2)
+      try output.line("  \(style.apply(.cyan, to: command))\(padding)\(meaning)")
+    }
+    try output.line()
+    try output.line("'oktsec help' lists all commands, 'oktsec help COMMAND' explains one.")
+  }
+
+  private static let purpose = "a guard between MCP clients and their servers"
+
+  private static let examples: [(command: String, meaning: String)] = [
+    ("oktsec demo", "watch an attacked session"),
+    ("oktsec proxy --agent NAME -- CMD ...", "run an MCP server with oktsec in front"),
+    ("oktsec logs", "what passed, and what was stopped"),
+    ("oktsec logs show ID", "one record, with what was found"),
+    ("oktsec scan FILE", "inspect a text"),
+    ("oktsec rules", "what is looked for"),
+  ]
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Guard
+import JSONRPC
+
+/// `oktsec rules`: what is looked for.
+struct RulesCommand: ResultCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules", abstract: "List the rules, or explain one.")
+
+  @Option(help: ArgumentHelp("Show everything about one rule.", valueName: "id"))
+  var explain: String?
+
+  @Option(help: ArgumentHelp("Only rules of this category.", valueName: "category"))
+  var category: String?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if explain != nil, category != nil { throw ValidationError("--explain and --category exclude each other") }
+  }
+
+  func run(to output: ResultOutput) throws {
+    let rules = try LoadedRules.load(config: global.config)
+    if let explain {
+      try show(try Self.rule(explain, in: rules), output)
+    } else {
+      try list(try Self.rules(of: category, in: rules), output)
+    }
+  }
+
+  /// The rule with an id in any case.
+  static func rule(_ id: String, in rules: RuleSet) throws(CommandFailure) -> RuleDefinition {
+    if let rule = rules.definition(of: id) { return rule }
+    throw CommandFailure(
+      "there is no rule \(id)",
+      hint: NearestWord.hint(for: id, among: rules.ids) ?? "'oktsec rules' lists them all")
+  }
+
+  /// All rules, or those of a category, in the order of the tables.
+  static func rules(of category: String?, in rules: RuleSet) throws(CommandFailure) -> [RuleDefinition] {
+    let all = rules.definitions
+    guard let category else { return all }
+    guard let wanted = Category.allCases.first(where: { $0.rawValue == category.lowercased() }) else {
+      let names = Category.allCases.filter { name in all.contains { $0.category == name } }.map(\.rawValue)
+      throw CommandFailure(
+        "there is no category \(category)",
+        hint: NearestWord.hint(for: category, among: names) ?? "one of \(names.joined(separator: ", "))",
+        exitCode: ExitCode.usage)
+    }
+    return all.filter { $0.category == wanted }
+  }
+
+  private func show(_ rule: RuleDefinition, _ output: ResultOutput) throws {
+    guard json else { return try RuleCard(rule: rule).write(to: output) }
+    var writer = JSONWriter()
+    RuleJSON.write(rule, withExamples: true, to: &writer)
+    try output.json(writer.text)
+  }
+
+  private func list(_ rules: [RuleDefinition], _ output: ResultOutput) throws {
+    guard !json else {
+      var writer = JSONWriter()
+      writer.array { writer in
+        for rule in rules {
+          writer.element()
+          RuleJSON.write(rule, withExamples: false, to: &writer)
+        }
+      }
+      return try output.json(writer.text)
+    }
+    try RuleTable.table(rules).write(to: output)
+    guard output.terminal.isInteractive else { return }
+    try output.line()
+    try output.line("\(rules.count) \(rules.count == 1 ? "rule" : "rules"). 'oktsec rules --explain ID' shows one.")
+  }
+}

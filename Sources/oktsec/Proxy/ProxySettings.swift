@@ -1,0 +1,23 @@
+import Guard
+import StdioProxy
+
+/// What a relay needs from the config and the command line.
+struct ProxySettings {
+  let policy: PolicySettings
+  /// Path of the audit database.
+  let database: String
+
+  /// - Throws: when a config was named or found and cannot be used: a relay never runs under other rules than those asked
+  ///   for.
+  init(_ invocation: ProxyInvocation) throws(CommandFailure) {
+    var configuration: Configuration
+    do throws(ConfigurationProblems) {
+      configuration = try ConfigurationLookup.forProxy(explicit: invocation.config)
+    } catch {
+      throw error.reported()
+    }
+    configuration.tighten(to: invocation.mode)
+    database = try StatePaths.databasePath(of: configuration)
+    policy = configuration.policySettings
+  }
+}

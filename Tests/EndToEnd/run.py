@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Tests of the built binary from outside: transcripts, the relay's promises, and real SDK clients.
+
+    run.py [--binary PATH] [--only WORD …] [--list] [--sdk] [--cache DIR] [--repeat N]
+
+Builds nothing. Needs Python 3.9 and, for --sdk, PyPI. Exit status 1 when a test failed.
+"""
+import argparse
+import os
+import pathlib
+import sys
+import time
+
+import behaviour
+import runner
+import sdk
+import transcripts
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def find_binary(given):
+    candidates = [given] if given else [ROOT / ".build/debug/oktsec", ROOT / ".build/release/oktsec"]
+    for path in candidates:
+        if os.access(path, os.X_OK):
+            return os.path.abspath(path)
+    sys.exit(f"run.py: no binary at {' or '.join(map(str, candidates))}; run `swift build` first")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary")
+    parser.add_argument("--only", action="append", default=[], metavar="WORD", help="tests whose name has one of these words")
+    parser.add_argument("--list", action="store_true", help="print the names and stop")
+    parser.add_argument("--sdk", action="store_true", help="the official Python SDK against servers from PyPI, and nothing else")
+    parser.add_argument("--cache", default=os.environ.get("OKTSEC_TEST_CACHE", str(ROOT / ".build/sdk")), metavar="DIR")
+    parser.add_argument("--repeat", type=int, default=1)
+    options = parser.parse_args()
+    binary = find_binary(options.binary)
+    cases = list(sdk.cases(binary, options.cache)) if options.sdk else [*transcripts.cases(binary), *behaviour.cases(binary)]
+    if options.only:
+        cases = [case for case in cases if any(word in case.name for word in options.only)]
+    if options.list:
+        print("\n".join(case.name for case in cases))
+        return 0
+    return report(cases * options.repeat)
+
+
+def report(cases):
+    counts, skipped, started = {"passed": 0, "failed": 0, "skipped": 0}, [], time.monotonic()
+    for case in cases:
+        begun = time.monotonic()
+        outcome, message = runner.run(case)
+        counts[outcome] += 1
+        if outcome == "failed":
+            print(f"FAILED  {case.name}  ({time.monotonic() - begun:.1f} s)\n    {message}", flush=True)
+        elif outcome == "skipped":
+            skipped.append((case.name, message))
+    for name, reason in skipped:
+        print(f"skipped {name}: {reason}")
+    print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped, {time.monotonic() - started:.0f} s")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
