@@ -1,11 +1,12 @@
-# Two commands: `make` installs what is missing, builds and tries the modules; `make test` passes all tests.
-.PHONY: all deps build test check format fuzz
+# Two commands: `make` installs what is missing, builds, and shows a session being attacked; `make test` passes all tests.
+.PHONY: all deps build demo test check format generate bench fuzz sdk dist clean
 
-all: deps build
+all: deps build demo
 
 # Debian packages that the build needs. On macOS: Homebrew formulas, which are only named here.
 DEBIAN := libsqlite3-dev libyaml-dev libsodium-dev
 BREW := sqlite libyaml libsodium
+PYTHON ?= python3
 
 deps:
 	@if [ "$$(uname)" = Darwin ]; then \
@@ -20,18 +21,45 @@ deps:
 	fi
 
 build:
-	swift build -c release
+	swift build -c release --product oktsec
 
+demo:
+	@.build/release/oktsec demo
+
+# Unit tests, then the built program from outside: transcripts and behaviour.
 test: deps
-	swift test
+	swift build --build-tests
+	swift test --skip-build
+	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec
+
+# The official Python SDK, both lines, against servers from PyPI: direct and relayed output must be equal.
+sdk: deps
+	swift build --product oktsec
+	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec --sdk
 
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	@! grep -rnE '^ *(@[a-z]+ |public |package |internal )*import Foundation$$' Sources || \
-	  { echo "Foundation must stay out of Sources"; exit 1; }
+	$(PYTHON) Tests/Architecture/check.py
+	swift build --product rulegen
+	.build/debug/rulegen rules .build/rules.bin
+	cmp .build/rules.bin Sources/CRuleTables/rules.bin || \
+	  { echo "rules.bin is not what the rules say: run make generate"; exit 1; }
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
+
+# The rules as tables, embedded in the binary.
+generate:
+	swift run -c release rulegen rules Sources/CRuleTables/rules.bin
+
+# Direct, through a plain byte relay, through oktsec: side by side. Needs socat.
+bench: build
+	$(PYTHON) Benchmarks/relay.py --binary .build/release/oktsec
+
+# One file with the Swift runtime inside, stripped.
+dist: deps
+	swift build -c release --product oktsec --static-swift-stdlib --scratch-path .build-static -Xlinker -s
+	mkdir -p dist && cp .build-static/release/oktsec dist/oktsec
 
 # Long runs, apart from the tests. RE2 (Debian: libre2-dev) is needed for the first.
 SECONDS_EACH ?= 60
@@ -39,3 +67,6 @@ SEED ?= 1
 fuzz:
 	cd Fuzz/Matching && swift run -c release fuzz-matching --seconds $(SECONDS_EACH) --seed $(SEED)
 	cd Fuzz/JSONRPC && swift run -c release fuzz-jsonrpc --seconds $(SECONDS_EACH) --seed $(SEED)
+
+clean:
+	rm -rf .build .build-* dist

@@ -42,6 +42,7 @@ static void note_signal(int number) {
   int saved = errno;
   for (int i = 0; i < CHANGED_COUNT; i++)
     if (changed_signals[i] == number) pending[i] = 1;
+  if (wake_descriptor < 0) return;
   // A full pipe is as good as a byte in it.
   ssize_t written = write(wake_descriptor, "", 1);
   (void)written;
@@ -68,6 +69,8 @@ int shim_signals_install(int wake) {
   }
   return 0;
 }
+
+void shim_signals_forget(void) { wake_descriptor = -1; }
 
 unsigned shim_signals_take(void) {
   unsigned taken = 0;

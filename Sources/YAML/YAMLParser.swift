@@ -4,9 +4,14 @@ import CYAML
 /// file grow without bound. Depth is limited to 64.
 package enum YAMLParser {
   /// All documents of a text, empty ones left out.
-  package static func documents(_ text: [UInt8]) throws(YAMLError) -> [YAMLNode] {
+  ///
+  /// - Parameter keepsDuplicates: keep keys that stand twice in a mapping, for a caller who wants to report them together
+  ///   with whatever else is wrong. Otherwise they are errors.
+  package static func documents(
+    _ text: [UInt8], keepsDuplicates: Bool = false
+  ) throws(YAMLError) -> [YAMLNode] {
     let result = text.withUnsafeBufferPointer { bytes -> Result<[YAMLNode], YAMLError> in
-      var reader = EventReader()
+      var reader = EventReader(keepsDuplicates: keepsDuplicates)
       guard reader.open(bytes) else {
         return .failure(YAMLError(line: 1, column: 1, reason: "out of memory"))
       }
@@ -19,6 +24,7 @@ package enum YAMLParser {
 
 /// Walks libyaml's events.
 private struct EventReader {
+  let keepsDuplicates: Bool
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
 
   private static let maximumDepth = 64
@@ -88,7 +94,7 @@ private struct EventReader {
         guard let text = name.text else {
           throw YAMLError(line: name.line, column: name.column, reason: "a key must be text")
         }
-        guard seen.insert(text).inserted else {
+        guard seen.insert(text).inserted || keepsDuplicates else {
           throw YAMLError(line: name.line, column: name.column, reason: "duplicate key \(text)")
         }
         guard case .node(let start) = try next().kind else {
@@ -102,6 +108,8 @@ private struct EventReader {
 
   private var lastLine = 1
   private var lastColumn = 1
+
+  init(keepsDuplicates: Bool) { self.keepsDuplicates = keepsDuplicates }
 
   private mutating func next() throws(YAMLError) -> Event {
     var event = yaml_event_t()

@@ -1,18 +1,6 @@
 /// Where the program keeps what it writes. One database for all commands (contract, section 1).
 enum StatePaths {
   /// The audit database: `db_path` of the config, else the user's.
-  ///
-  /// - Parameter config: the file named by `--config`; nil: the usual lookup.
-  static func databasePath(config: String?) throws(CommandFailure) -> String {
-    let configuration: Configuration
-    do throws(ConfigurationProblems) {
-      configuration = try ConfigurationLookup.forCommand(explicit: config)
-    } catch {
-      throw error.reported()
-    }
-    return try databasePath(of: configuration)
-  }
-
   static func databasePath(of configuration: Configuration) throws(CommandFailure) -> String {
     guard let path = configuration.database else {
       throw CommandFailure("there is no home folder", hint: "set HOME, or db_path in the config")

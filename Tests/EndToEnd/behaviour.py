@@ -605,12 +605,12 @@ def flooding_then_reading(binary):
     with Relay(binary, demo(binary)) as relay:
         relay.request(1, "tools/call", {"name": "flood-then-answer", "arguments": {"n": 3000, "kind": "sampling"}})
         line = relay.output.line(60)
+        relay.end()
+        relay.wait(15)
         if line:
             check(json.loads(line)["id"] == 1, f"{shorten(line)}")
         else:
             check(relay.errors(), "the session ended and nothing says why")
-        relay.end()
-        relay.wait(15)
 
 
 @test("a client that never reads: no growth, and an end when it goes", 90, BOTH)
@@ -868,7 +868,7 @@ def closed_output(binary, mode):
             check(wait_until_gone(noted(path, "server"), 5), "the server is still there")
 
 
-@test("a server that closes its input ends when the client does", 60, BOTH)
+@test("a server that closes its input ends as a client ends it: end of input, then TERM", 60, BOTH)
 def closed_input(binary, mode):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "processes")
@@ -883,6 +883,9 @@ def closed_input(binary, mode):
                 relay.end()
             except OSError:
                 pass
+            time.sleep(0.5)
+            # As after a server's own: the client's end of input has nowhere to go, and every SDK sends this after two seconds.
+            relay.process.terminate()
             relay.wait(15)
             check(wait_until_gone(noted(path, "server"), 5), "the server is still there")
 

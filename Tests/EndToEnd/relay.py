@@ -115,8 +115,10 @@ class Relay:
         lines = ['version: "1"', f"mode: {mode}", f"db_path: {self.database}"]
         if limits:
             lines += ["limits:"] + [f"  {name}: {value}" for name, value in limits.items()]
-        with open(path, "w") as file:
-            file.write("\n".join(lines) + "\n" + (config or ""))
+        if not os.path.exists(path):
+            # Relays that share a folder share the file: it must not change under those that start.
+            with open(path, "w") as file:
+                file.write("\n".join(lines) + "\n" + (config or ""))
         self.command = [binary, "proxy", "--agent", agent, "--config", path, "--"] + server
         self.error_path = os.path.join(self.folder, "stderr")
         with open(self.error_path, "ab") as errors:

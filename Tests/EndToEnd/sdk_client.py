@@ -3,18 +3,10 @@
 
     sdk_client.py [options] -- SERVER_COMMAND [ARGS...]
 
-Works under either line of the SDK: `mcp` 1.x (ClientSession) and `mcp` 2.x (Client).
+Works under either line of the SDK: `mcp` 1.x (ClientSession) and `mcp` 2.x (Client). The output is deterministic apart from what
+the server itself varies, so what it prints directly and through `oktsec proxy` must be equal.
 
-    python  sdk_client.py ... -- mcp-server-time     # mcp 2.x
-    python sdk_client.py ... -- mcp-server-time     # mcp 1.x
-
-The output is deterministic apart from what the server itself varies, so
-
-    sdk_client.py OPTS -- CMD  >direct.json
-    sdk_client.py OPTS -- oktsec proxy --agent x -- CMD  >relayed.json
-    diff direct.json relayed.json
-
-must be empty.  --mask REGEX (repeatable) replaces volatile text by "<MASK>";
+--mask REGEX (repeatable) replaces volatile text by "<MASK>";
 --mask-time masks ISO-8601 date-times.  Timings appear only with --bench, and
 under a key of their own ("timings"), which --no-timings drops.
 

@@ -2,7 +2,7 @@
 import re
 from dataclasses import dataclass, field
 
-HEADER = ("expect", "mode", "comment", "max-depth", "max-frame", "agent")
+HEADER = ("expect", "mode", "comment", "max-depth", "max-frame", "agent", "quarantine")
 ANY_STRING = rb'"(?:[^"\\]|\\.)*"'
 
 

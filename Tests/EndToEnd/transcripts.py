@@ -1,11 +1,11 @@
 """Plays the transcripts through the built binary, with both ends in our hands."""
 import pathlib
+import shutil
+import tempfile
 
 import transcript
 from relay import PATIENCE, Relay, ScriptedServer, shorten
 from runner import Case, Failed, check
-import tempfile
-import shutil
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "transcripts"
 STRENGTH = ("forwarded", "filtered", "stopped")
@@ -26,7 +26,8 @@ def play(binary, scenario, mode):
         limits = {key: scenario.header[name] for name, key in (("max-depth", "max_depth"), ("max-frame", "max_frame_bytes"))
                   if name in scenario.header}
         agent = scenario.header.get("agent", "files")
-        with Relay(binary, server.command, mode=mode, agent=agent, limits=limits, folder=folder) as relay:
+        config = "quarantine:\n  enabled: false\n" if scenario.header.get("quarantine") == "off" else ""
+        with Relay(binary, server.command, mode=mode, agent=agent, limits=limits, folder=folder, config=config) as relay:
             server.accept()
             for step in scenario.steps:
                 perform(step, relay, server)

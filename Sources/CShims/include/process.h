@@ -44,6 +44,10 @@ void shim_signals_save(void);
 // bit and writing one byte to `wake`, which must be non-blocking. Returns 0, or -1 with errno.
 int shim_signals_install(int wake);
 
+// Stops the writing to `wake`, which may then be closed. The signals are still handled, and so do not end the process. To be
+// called by the thread that takes the signals.
+void shim_signals_forget(void);
+
 // The signals since the last call, as bits 1 << number.
 unsigned shim_signals_take(void);
 

@@ -7,6 +7,8 @@ struct Candidate {
   var end: Int
   /// A checksum, or an expression that is structural proof.
   var isProven: Bool
+  /// It was found in its own text already; here it only bears out another.
+  var isWitness = false
 
   func overlaps(_ other: Candidate) -> Bool { start < other.end && other.start < end }
 }

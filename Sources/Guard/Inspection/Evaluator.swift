@@ -84,7 +84,8 @@ final class Evaluator {
     candidates.append(
       Candidate(
         rule: span.rule, segment: span.segment, start: span.start, end: span.end,
-        isProven: isProof || core.proof != .signal))
+        isProven: isProof || core.proof != .signal,
+        isWitness: segment.joint.map { span.start >= $0 || span.end <= $0 } ?? false))
   }
 
   private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>) -> Bool {

@@ -12,6 +12,8 @@ enum KnownName: UInt8 {
   case instructions, serverInfo, timeToLive, resultType, isError
   case inputRequests, structuredContent, schema, freeForm, opaque
   case protocolVersion
+  /// The text of a content block.
+  case text
 
   init(_ string: JSONString, in text: UnsafeRawBufferPointer) {
     guard string.end - string.start <= 48 else {
@@ -47,7 +49,7 @@ enum KnownName: UInt8 {
       "requestId": .requestID, "code": .code, "message": .message, "data": .data,
       "tools": .tools, "prompts": .prompts, "resources": .resources, "resourceTemplates": .resourceTemplates,
       "instructions": .instructions, "serverInfo": .serverInfo, "ttlMs": .timeToLive, "resultType": .resultType,
-      "isError": .isError, "inputRequests": .inputRequests, "structuredContent": .structuredContent,
+      "isError": .isError, "text": .text, "inputRequests": .inputRequests, "structuredContent": .structuredContent,
       "inputSchema": .schema, "outputSchema": .schema, "requestedSchema": .schema,
       "metadata": .freeForm, "experimental": .freeForm, "extensions": .freeForm, "input": .freeForm,
       "nextCursor": .opaque, "requestState": .opaque, "taskId": .opaque, "progressToken": .opaque,
@@ -59,7 +61,7 @@ enum KnownName: UInt8 {
       "completion", "content", "contents", "context", "description", "hasMore", "icons", "includeContext",
       "inputResponses", "level", "logger", "maxTokens", "messages", "mimeType", "mode", "model", "modelPreferences",
       "priority", "progress", "protocolVersion", "reason", "ref", "resource", "role", "roots", "size", "statusMessage",
-      "stopReason", "stopSequences", "supportedVersions", "systemPrompt", "text", "title", "toolChoice", "total",
+      "stopReason", "stopSequences", "supportedVersions", "systemPrompt", "title", "toolChoice", "total",
       "type", "uriTemplate", "url", "value", "values", "version", "websiteUrl",
     ] { table[name] = .plain }
     return table

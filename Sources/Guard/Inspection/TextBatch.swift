@@ -23,6 +23,9 @@ struct TextBatch {
     var role: Role
     var view: View
     var isName: Bool
+    /// For a segment made of the end of one text and the beginning of the next: where they meet, in `bytes`. Only what
+    /// crosses it counts; the rest was found in the texts themselves.
+    var joint: Int?
   }
 
   /// What a segment is about, apart from its bytes.
@@ -43,7 +46,7 @@ struct TextBatch {
 
   /// Appends a text written by `write`; an empty one leaves no trace.
   mutating func append(
-    _ origin: Origin, view: View, source: Range<Int>? = nil, write: (inout [UInt8]) -> Void
+    _ origin: Origin, view: View, source: Range<Int>? = nil, joint: Int? = nil, write: (inout [UInt8]) -> Void
   ) {
     let start = bytes.count
     write(&bytes)
@@ -54,7 +57,8 @@ struct TextBatch {
       Segment(
         start: start, end: end, literalStart: origin.literal.lowerBound, literalEnd: origin.literal.upperBound,
         sourceStart: source?.lowerBound ?? 0, sourceEnd: source?.upperBound ?? (end - start),
-        entry: Int32(truncatingIfNeeded: origin.entry ?? -1), role: origin.role, view: view, isName: origin.isName))
+        entry: Int32(truncatingIfNeeded: origin.entry ?? -1), role: origin.role, view: view, isName: origin.isName,
+        joint: joint.map { start + $0 }))
   }
 
   /// The segment that holds a byte of `bytes`. Logarithmic.

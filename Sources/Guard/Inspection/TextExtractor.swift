@@ -22,6 +22,7 @@ struct TextExtractor<Consumer: TextConsumer>: JSONSink {
   private var batch: TextBatch
   private var views: TextViews
   private var levels: [Level] = []
+  private var joints = ContentJoints()
 
   /// What the members of an object, or the elements of an array, are to us.
   private enum Place {
@@ -93,7 +94,9 @@ struct TextExtractor<Consumer: TextConsumer>: JSONSink {
     }
     note(value, in: level)
     if isExempt(value, in: level) { return }
-    collect(value, role: role(of: level.name, in: level), entry: level.entry, isName: false)
+    let role = role(of: level.name, in: level)
+    let isBlock = level.name == .text && level.place == .protocolDefined
+    collect(value, role: role, entry: level.entry, isName: false, isBlock: isBlock)
     if level.name == .instructions && level.place == .result {
       facts.instructions = level.nameStart..<(value.end + 1)
     }
@@ -219,12 +222,16 @@ struct TextExtractor<Consumer: TextConsumer>: JSONSink {
     return String(decoding: text.utf8.prefix(subjectLimit), as: UTF8.self)
   }
 
-  private mutating func collect(_ value: JSONString, role: Role, entry: Int?, isName: Bool) {
+  private mutating func collect(
+    _ value: JSONString, role: Role, entry: Int?, isName: Bool, isBlock: Bool = false
+  ) {
     guard value.end > value.start else { return }
     let origin = TextBatch.Origin(literal: value.range, role: role, entry: entry, isName: isName)
     let start = batch.bytes.count
     batch.append(origin, view: .text) { value.decode(from: text, into: &$0) }
-    views.append(to: &batch, of: start..<(batch.bytes.count - 1), origin: origin)
+    let end = batch.bytes.count - 1
+    views.append(to: &batch, of: start..<end, origin: origin)
+    if isBlock { joints.add(start..<end, origin, to: &batch) }
     if batch.bytes.count >= Self.batchLimit { consumer.consume(&batch) }
   }
 }

@@ -43,7 +43,7 @@ struct Weighing {
     merge(&candidates)
     let proof = Proofs(candidates, rules, batch)
     let secrets = candidates.filter { rules.cores[$0.rule].isSensitive }
-    for index in candidates.indices {
+    for index in candidates.indices where !candidates[index].isWitness {
       let candidate = candidates[index]
       let segment = batch.segments[candidate.segment]
       let isProven = candidate.isProven || proof.hasSecondSignal(index)
@@ -70,6 +70,7 @@ struct Weighing {
       let next = candidates[index]
       if candidates[last].segment == next.segment, candidates[last].rule == next.rule, candidates[last].overlaps(next) {
         candidates[last].isProven = candidates[last].isProven || next.isProven
+        candidates[last].isWitness = candidates[last].isWitness && next.isWitness
         candidates[last].end = max(candidates[last].end, next.end)
       } else {
         last += 1

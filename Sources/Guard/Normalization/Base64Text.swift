@@ -1,6 +1,6 @@
 /// A readable text at the beginning of a base64 run and its continuation on the following lines.
 ///
-/// Costs no more than what it reads, or 96 bytes when that is nothing: a run may be tried from many places.
+/// Costs no more than what it reads, or 48 bytes when that is nothing: a run may be tried from many places.
 struct Base64Text {
   /// Valid UTF-8.
   let decoded: [UInt8]
@@ -8,7 +8,7 @@ struct Base64Text {
   let end: Int
 
   /// What the first bytes must show.
-  private static let window = 96
+  private static let window = 48
 
   /// - Parameters:
   ///   - lineEnd: the end of the run on its first line, without padding.
@@ -16,8 +16,9 @@ struct Base64Text {
   init?(_ text: UnsafeRawBufferPointer, from start: Int, lineEnd: Int, isWhole: Bool) {
     var reader = Base64Reader(text, from: start, lineEnd: lineEnd)
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(Self.window)
     reader.read(Self.window, into: &bytes)
-    if UTF16Text.utf8(littleEndian: bytes) != nil {
+    if bytes.contains(0), UTF16Text.utf8(littleEndian: bytes) != nil {
       guard let found = Self.utf16(&reader, bytes) else { return nil }
       self = found
       return

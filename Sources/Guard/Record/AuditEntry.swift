@@ -37,6 +37,8 @@ package struct AuditEntry: Sendable, Equatable {
   package var bytes: Int
   /// The sender's own timestamp, kept as text; only for signed messages.
   package var senderTimestamp: String?
+  /// The quarantined item that this record is about: it was held, decided, or used here.
+  package var quarantineItem: EventID?
 
   package init(
     id: EventID, timestamp: Int64, from: String, to: String, contentHash: Digest, status: DeliveryStatus,
@@ -112,7 +114,7 @@ package enum Action: String, Sendable, CaseIterable {
   case filtered
   /// Nothing went on.
   case stopped
-  /// Not a frame: `count` records were lost here, see `AuditEntry.reason`.
+  /// Not a frame: records were lost here, see `AuditEntry.reason`.
   case gap
 }
 

@@ -19,7 +19,7 @@ struct Entropy: Validator {
       || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") || byte == UInt8(ascii: "!")
       || byte == UInt8(ascii: "@")
       || byte == UInt8(ascii: "$") || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "^")
-      || byte == UInt8(ascii: "*")
+      || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "#")
   }
 
   static func isRandom(_ token: ArraySlice<UInt8>) -> Bool {
@@ -65,11 +65,15 @@ struct Entropy: Validator {
     var lowers = 0
     var digits = 0
     var others = 0
+    /// Of these, what no name has.
+    var signs = 0
     var isHexadecimal = true
     var changes = 0
 
     var letters: Int { uppers + lowers }
     var classes: Int { [uppers, lowers, digits].count { $0 > 0 } }
+    /// One case, or camelCase: no more than every third letter of the rarer case.
+    var isLikeWords: Bool { min(uppers, lowers) * 3 <= letters }
 
     init(_ token: ArraySlice<UInt8>) {
       var previous = -1
@@ -86,6 +90,7 @@ struct Entropy: Validator {
           kind = 2
         } else {
           others += 1
+          if !Entropy.isNameSeparator(byte) { signs += 1 }
           kind = 3
         }
         if byte.hexValue == nil { isHexadecimal = false }
@@ -95,18 +100,26 @@ struct Entropy: Validator {
     }
   }
 
-  /// Letters without digits that change case no oftener than words do, or parts that are all words of one case.
+  /// What stands between the words of names, paths and addresses.
+  private static func isNameSeparator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "@"): true
+    default: false
+    }
+  }
+
+  /// Letters with at most one digit that look like words run together, or parts that are all words of one case.
   private static func isWords(_ token: ArraySlice<UInt8>, _ kinds: Kinds) -> Bool {
-    if kinds.digits == 0 && kinds.others == 0 { return kinds.changes * 4 <= token.count || kinds.classes == 1 }
+    if kinds.digits <= 1 && kinds.others == 0 { return kinds.isLikeWords }
     // snake_case, kebab-case, dotted.names, paths: each part letters or digits alone, or a word with a number behind.
     var parts = 0
     var wordy = 0
     for part in token.split(whereSeparator: { !$0.isASCIIAlphanumeric }) {
       parts += 1
       let inner = Kinds(part)
-      let isWord = inner.digits == 0 && inner.changes <= 2 + part.count / 5
+      let isWord = inner.digits == 0 && inner.isLikeWords
       let isNumbered = inner.digits > 0 && inner.letters > 0 && inner.changes <= 2 && part.count <= 12
-      if isWord || isNumbered || inner.letters == 0 { wordy += part.count }
+      if isWord || inner.letters == 0 || isNumbered && kinds.signs == 0 { wordy += part.count }
     }
     let total = token.count - kinds.others
     return parts > 1 && wordy * 10 >= total * 9 || parts == 1 && kinds.changes <= 2 && token.count <= 12

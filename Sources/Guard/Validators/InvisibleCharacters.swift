@@ -24,9 +24,10 @@ struct MisplacedZeroWidth: Validator {
 /// The folding's judgement on a match with a little of the text around it, which decides what belongs there.
 private enum Surroundings {
   static func summary(_ text: UnsafeRawBufferPointer, _ match: Range<Int>) -> FoldSummary {
-    var start = max(0, min(match.lowerBound, text.count) - 96)
+    let match = match.clamped(to: 0..<text.count)
+    var start = max(0, match.lowerBound - 96)
     while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
-    var end = min(text.count, max(match.upperBound, start) + 96)
+    var end = min(text.count, match.upperBound + 96)
     while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
     var buffer = FoldBuffer()
     var summary = FoldSummary()

@@ -21,12 +21,14 @@ struct NotPlaceholder: Validator {
 
   /// `<token>`, `${TOKEN}`, `{{token}}`, `$(cmd)`, `%TOKEN%`, `[token]`, `...`
   private static func hasReference(_ bytes: [UInt8]) -> Bool {
+    let lastAngle = bytes.lastIndex(of: UInt8(ascii: ">")) ?? 0
+    let lastBracket = bytes.lastIndex(of: UInt8(ascii: "]")) ?? 0
     for (index, byte) in bytes.enumerated() {
       let next = index + 1 < bytes.count ? bytes[index + 1] : 0
       switch byte {
       case UInt8(ascii: "<"), UInt8(ascii: "["):
-        let close = byte == UInt8(ascii: "<") ? UInt8(ascii: ">") : UInt8(ascii: "]")
-        if next.isASCIILetter, bytes[index...].contains(close) { return true }
+        let close = byte == UInt8(ascii: "<") ? lastAngle : lastBracket
+        if next.isASCIILetter, close > index { return true }
       case UInt8(ascii: "$"):
         if next == UInt8(ascii: "{") || next == UInt8(ascii: "(")
           || next.isASCIILetter && index > 0 && bytes[index - 1] == 0x3D

@@ -1,3 +1,5 @@
+import CShims
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -19,7 +21,7 @@ final class Descriptor: @unchecked Sendable {
   /// standard stream is really closed, its number is not given to another file, and a stray print cannot break a frame.
   init(movedFrom inherited: Int32) {
     let moved = fcntl(inherited, F_DUPFD_CLOEXEC, 3)
-    // Without one to spare the relay works on the inherited number.
+    // When it is not open at all, reads and writes will tell.
     number = moved < 0 ? inherited : moved
     if moved >= 0 { Descriptor.putNull(at: inherited) }
   }
@@ -32,21 +34,17 @@ final class Descriptor: @unchecked Sendable {
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
   }
 
-  /// True when the other end is gone. Does not wait.
+  /// Whether the other end has gone, or writes no more, though there may be bytes left to read. Does not wait.
   var hasHungUp: Bool {
-    var entry = pollfd(fd: number, events: 0, revents: 0)
-    return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLERR | POLLHUP) != 0
+    var entry = pollfd(fd: number, events: shim_poll_peer_closed(), revents: 0)
+    return poll(&entry, 1, 0) > 0
   }
 
+  /// What a number is kept by when its file is let go. Negative when the system has not even that.
+  static let placeholder: Int32 = open("/dev/null", O_RDWR | O_CLOEXEC)
+
   private static func putNull(at number: Int32) {
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    if null < 0 {
-      // No descriptor to spare: the number is given up, which is better than a peer who waits for the end for ever.
-      close(number)
-    } else if null != number {
-      dup2(null, number)
-      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-      close(null)
-    }
+    dup2(placeholder, number)
+    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
   }
 }

@@ -39,14 +39,16 @@ final class OutputStream: Sendable {
   }
 
   /// A descriptor that we inherited.
-  init(inherited descriptor: Descriptor, stop: StopFlag) {
+  ///
+  /// - Parameter reopens: false stands for a system without /proc.
+  init(inherited descriptor: Descriptor, stop: StopFlag, reopens: Bool = true) {
     self.stop = stop
     var status = stat()
     let isKnown = fstat(descriptor.number, &status) == 0
     if isKnown, status.st_mode & S_IFMT == S_IFSOCK {
       self.descriptor = descriptor
       kind = .socket
-    } else if isKnown, status.st_mode & S_IFMT == S_IFIFO, let own = OutputStream.reopen(descriptor) {
+    } else if isKnown, status.st_mode & S_IFMT == S_IFIFO, reopens, let own = OutputStream.reopen(descriptor) {
       descriptor.retire()
       self.descriptor = own
       kind = .nonBlocking

@@ -26,10 +26,13 @@ struct Delivery {
     self.patience = patience
   }
 
-  mutating func deliver(_ outputs: [RelayOutput]) -> Result {
+  /// Empties `outputs`, so that a large frame is not held until the next one comes.
+  mutating func deliver(_ outputs: inout [RelayOutput]) -> Result {
     guard !outputs.isEmpty else { return .delivered }
-    forwards.removeAll(keepingCapacity: true)
-    replies.removeAll(keepingCapacity: true)
+    defer {
+      forwards.removeAll(keepingCapacity: true)
+      replies.removeAll(keepingCapacity: true)
+    }
     var end: String?
     for output in outputs {
       switch output {
@@ -39,6 +42,7 @@ struct Delivery {
       }
       if end != nil { break }
     }
+    outputs.removeAll(keepingCapacity: true)
     // Replies first: they do not wait for the other side.
     if !replies.isEmpty, origin.reply(replies, patience: patience) == .full {
       end = end ?? "the server does not read the replies to its requests"

@@ -22,7 +22,7 @@ package struct Relay {
   ///   - toServer, toClient: each is used by one thread, from the start of `run`. What they share is theirs to protect.
   ///   - takesSignals: handles SIGTERM, SIGINT, SIGHUP and SIGCHLD of this process and ignores SIGPIPE.
   ///   - diagnostics: called on the thread of `run`; one phrase each, without payload.
-  /// - Returns: nil when the system has no descriptors left.
+  /// - Returns: nil when the system has no descriptors left, or no /dev/null.
   package init?(
     clientInput: Int32, clientOutput: Int32, child: ChildProcess,
     toServer: any FrameJudge, toClient: any FrameJudge,
@@ -40,8 +40,8 @@ package struct Relay {
     timing: RelayTiming, takesSignals: Bool, replyLimits: ReplyQueue.Limits,
     diagnostics: @escaping @Sendable (String) -> Void
   ) {
-    guard let events = RelayEvents(takesProcessSignals: takesSignals), let stopInput = StopFlag(),
-      let stopOutput = StopFlag()
+    guard Descriptor.placeholder >= 0, let events = RelayEvents(takesProcessSignals: takesSignals),
+      let stopInput = StopFlag(), let stopOutput = StopFlag()
     else { return nil }
     self.child = child
     self.timing = timing

@@ -46,6 +46,11 @@ final class RelayEvents: @unchecked Sendable {
     if takesProcessSignals, shim_signals_install(writer.number) != 0 { return nil }
   }
 
+  deinit {
+    // A signal that comes later must not be written to whatever file gets the number next.
+    if takesProcessSignals { shim_signals_forget() }
+  }
+
   func post(_ event: RelayEvent) {
     lock.withLock { events.append(event) }
     wake()

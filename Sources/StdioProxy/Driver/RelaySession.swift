@@ -61,6 +61,8 @@ final class RelaySession: @unchecked Sendable {
   private func copyToServer() {
     copyClientInput()
     serverSink.close(draining: false)
+    // The last chance to see it, where the server's input ended first.
+    if clientInput.hasHungUp { events.post(.clientHungUp) }
     // A client that writes on is told by EPIPE, as by a server that has gone.
     clientInput.retire()
     events.post(.inputFinished)
@@ -84,7 +86,6 @@ final class RelaySession: @unchecked Sendable {
       if entries[2].revents != 0 { return }
       if entries[1].revents != 0 { return events.post(.serverInputLost) }
 
-      outputs.removeAll(keepingCapacity: true)
       var isLast = false
       switch buffer.read(from: clientInput) {
       case .nothing: continue
@@ -94,7 +95,7 @@ final class RelaySession: @unchecked Sendable {
         events.post(.clientHungUp)
         toServer.finish(into: &outputs)
       }
-      switch delivery.deliver(outputs) {
+      switch delivery.deliver(&outputs) {
       case .delivered: break
       case .sessionEnded(let reason): return end(reason)
       case .destinationClosed: return stopInput.isRaised ? () : events.post(.serverInputLost)
@@ -137,7 +138,6 @@ final class RelaySession: @unchecked Sendable {
         isDelivering = false
         clientSink.close(draining: true)
       }
-      outputs.removeAll(keepingCapacity: true)
       var isLast = false
       switch read {
       case .nothing: continue
@@ -146,7 +146,7 @@ final class RelaySession: @unchecked Sendable {
         isLast = true
         if isDelivering { toClient.finish(into: &outputs) }
       }
-      switch delivery.deliver(outputs) {
+      switch delivery.deliver(&outputs) {
       case .delivered: break
       case .destinationClosed: isDelivering = false
       case .sessionEnded(let reason):

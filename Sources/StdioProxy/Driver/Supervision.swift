@@ -46,6 +46,8 @@ struct Supervision {
     while true {
       child.reap()
       let now = MonotonicTime.now
+      // Nobody is left who could be asked anything, and the client's end of its input can no longer be seen.
+      if serverInputIsLost, child.exitStatus != nil { endForClient(at: now) }
       for action in teardown.takeDue(at: now) { perform(action) }
       if isKilling { perform(.kill) }
       checkStalls(at: now)
@@ -75,7 +77,7 @@ struct Supervision {
     var entries = [pollfd(fd: session.events.descriptor.number, events: Int16(POLLIN), revents: 0)]
     if !clientHasHungUp, !inputIsFinished {
       entries.append(pollfd(fd: session.clientInput.number, events: shim_poll_peer_closed(), revents: 0))
-    } else if serverInputIsLost, !outputIsFinished {
+    } else if serverInputIsLost, !clientHasEnded, !outputIsFinished {
       entries.append(pollfd(fd: session.clientSink.descriptor.number, events: 0, revents: 0))
     }
     guard poll(&entries, nfds_t(entries.count), timeout) > 0, entries.count > 1, entries[1].revents != 0 else { return }
@@ -111,7 +113,7 @@ struct Supervision {
       teardown.begin(timing.sessionEnded, at: now)
     case .inputFinished:
       inputIsFinished = true
-      serverStall.end()
+      if clientHasHungUp { endForClient(at: now) }
     case .outputFinished:
       outputIsFinished = true
       stopInput()

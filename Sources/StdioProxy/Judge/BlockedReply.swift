@@ -16,6 +16,8 @@ struct BlockedReply: Sendable {
     var severity: Severity
     var policy: PolicyDecision
     var eventID: EventID
+    /// The item under which the message waits for a person.
+    var quarantineID: EventID?
     var direction: Direction
   }
 
@@ -39,6 +41,24 @@ struct BlockedReply: Sendable {
   var id: RequestID?
   var shape: Shape
   var ground: Ground
+
+  /// The reply to a message of which the record tells why it was stopped.
+  init(_ id: RequestID?, _ shape: Shape, _ entry: AuditEntry, _ inspection: Inspection, heldAs item: EventID? = nil) {
+    let isContent =
+      entry.decision != .toolNotAllowed && entry.decision != .rateLimited && entry.decision != .auditUnavailable
+    let worst = isContent ? inspection.worst : nil
+    let action: Ground.Action =
+      switch entry.status {
+      case .blocked: .blocked
+      case .quarantined: .quarantined
+      default: .rejected
+      }
+    self.id = id
+    self.shape = shape
+    ground = Ground(
+      action: action, rule: worst?.rule ?? "", severity: worst?.severity ?? .medium, policy: entry.decision,
+      eventID: entry.id, quarantineID: item, direction: entry.direction)
+  }
 
   /// One frame, newline included.
   ///
@@ -120,6 +140,7 @@ struct BlockedReply: Sendable {
         writer.member("rule", ground.rule.isEmpty ? ground.policy.rawValue : ground.rule)
         writer.member("severity", ground.severity.name)
         writer.member("eventId", ground.eventID.description)
+        if let item = ground.quarantineID { writer.member("quarantineId", item.description) }
         writer.member("direction", ground.direction.rawValue)
         if !isRecorded { writer.member("recorded", false) }
       }
@@ -152,7 +173,11 @@ struct BlockedReply: Sendable {
 
   /// What a model reads: the same, and what to do now.
   private var modelText: String {
-    "\(clientSentence) Do not try again another way; tell the user, who can look it up with "
+    if let item = ground.quarantineID {
+      return "\(clientSentence) Do not try again another way; tell the user, who can release it with "
+        + "`oktsec quarantine detail \(item)`."
+    }
+    return "\(clientSentence) Do not try again another way; tell the user, who can look it up with "
       + "`oktsec logs show \(ground.eventID)`."
   }
 }

@@ -120,4 +120,6 @@ struct JudgedFrame {
   var arrival: Int64
   /// As it came, where that differs.
   var received: Frame?
+
+  var terminator: ArraySlice<UInt8> { frame.bytes[frame.contentLength...] }
 }

@@ -1,3 +1,4 @@
+import Guard
 import JSONRPC
 
 /// Requests of one direction that wait for their answer. A response has no method of its own: this is how it gets one.
@@ -11,6 +12,8 @@ package struct PendingRequests: Sendable {
     /// Tool, prompt or resource.
     package var subject: String
     package var isModern: Bool
+    /// Finds the approval of its result, should that be held.
+    package var approvalKey: ApprovalKey?
 
     package init(method: String, subject: String = "", isModern: Bool = false) {
       self.method = method

@@ -11,6 +11,8 @@ package struct RelayStateMachine: Sendable {
   /// By bytes: String compares by canonical equivalence, and peers do not.
   private var withheld: Set<[UInt8]> = []
 
+  private var calls = CallRate()
+
   /// Names of withheld tools that are remembered. A server that lists more poisoned tools is refused at listing time.
   private static let withheldLimit = 100_000
 
@@ -36,6 +38,11 @@ package struct RelayStateMachine: Sendable {
     direction == .serverToClient ? fromClient.take(id) : fromServer.take(id)
   }
 
+  /// Whether a response with this id, travelling in `direction`, would answer a request.
+  package func isAwaited(_ id: RequestID, _ direction: Direction) -> Bool {
+    direction == .serverToClient ? fromClient.contains(id) : fromServer.contains(id)
+  }
+
   /// Whether a cancellation names a request that never arrived.
   package func cancelsStoppedRequest(_ id: RequestID, _ direction: Direction) -> Bool {
     let (stopped, pending) =
@@ -46,6 +53,13 @@ package struct RelayStateMachine: Sendable {
   /// Tools were cut from a list: for the rest of the session they are refused when called.
   package mutating func toolsWithheld(_ names: [String]) {
     for name in names where withheld.count < Self.withheldLimit { withheld.insert(Array(name.utf8)) }
+  }
+
+  /// Whether one more call fits into this minute; if so it is counted.
+  ///
+  /// - Parameter now: microseconds of a clock that never goes back.
+  package mutating func admitsCall(at now: Int64, perMinute limit: Int) -> Bool {
+    calls.admits(at: now, perMinute: limit)
   }
 
   package func isWithheld(_ tool: String) -> Bool { !withheld.isEmpty && withheld.contains(Array(tool.utf8)) }

@@ -9,6 +9,7 @@ package final class SessionContext: @unchecked Sendable {
   package let policy: Policy
   package let rules: RuleSet
   package let sink: any AuditSink
+  package let quarantine: QuarantineAccess?
   package let clock: RelayClock
 
   private let lock = Lock()
@@ -17,14 +18,17 @@ package final class SessionContext: @unchecked Sendable {
   /// - Parameters:
   ///   - server: the wrapped server's label.
   ///   - id: names the session in records.
+  ///   - quarantine: nil where nothing can be held; then such messages are stopped for good.
   package init(
-    server: String, id: String, policy: Policy, rules: RuleSet, sink: any AuditSink, clock: RelayClock = .system
+    server: String, id: String, policy: Policy, rules: RuleSet, sink: any AuditSink,
+    quarantine: QuarantineAccess? = nil, clock: RelayClock = .system
   ) {
     self.server = server
     self.id = id
     self.policy = policy
     self.rules = rules
     self.sink = sink
+    self.quarantine = policy.settings.quarantineEnabled && policy.settings.mode == .enforce ? quarantine : nil
     self.clock = clock
   }
 
@@ -36,7 +40,7 @@ package final class SessionContext: @unchecked Sendable {
   }
 
   /// How long the answer to a stopped message waits for its record.
-  private static let commitMilliseconds = 250
+  static let commitMilliseconds = 250
 
   /// Queues the record of a message that goes on.
   ///
@@ -52,5 +56,20 @@ package final class SessionContext: @unchecked Sendable {
   /// - Returns: whether the record is known to be committed.
   func recordStopped(_ entry: AuditEntry) -> Bool {
     sink.commit(entry, withinMilliseconds: Self.commitMilliseconds) == .committed
+  }
+}
+
+/// The quarantine as one session uses it.
+package struct QuarantineAccess: Sendable {
+  package let store: any QuarantineStore
+  /// The server's command and its arguments: an approval holds for this server only.
+  package let command: [String]
+  /// How long an item waits, in microseconds.
+  package let lifetime: Int64
+
+  package init(store: any QuarantineStore, command: [String], lifetime: Int64) {
+    self.store = store
+    self.command = command
+    self.lifetime = lifetime
   }
 }

@@ -22,6 +22,13 @@ struct UnreadFrame {
     self.arrival = arrival
   }
 
+  /// As far as the envelope tells.
+  var kind: Exchange.Kind {
+    if defect == .syntax { return .invalid }
+    if envelope.hasMethod { return envelope.id == nil ? .notification : .request }
+    return envelope.hasAnswer ? .response : .invalid
+  }
+
   mutating func take(_ bytes: [UInt8]) {
     envelope.append(bytes)
     let kept = min(2, bytes.count)

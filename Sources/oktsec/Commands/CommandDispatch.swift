@@ -19,7 +19,8 @@ enum CommandDispatch {
   }
 
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
-    if let word = arguments.first, !word.hasPrefix("-"), !names(hidden: true).contains(word) {
+    let command = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
+    if let word = command, !word.hasPrefix("-"), !names(hidden: true).contains(word) {
       throw CommandFailure(
         "there is no command \(word)",
         hint: NearestWord.hint(for: word, among: names(hidden: false)) ?? "see 'oktsec --help'",

@@ -2,8 +2,7 @@ import Guard
 
 /// The rules in force.
 enum LoadedRules {
-  /// - Parameter config: the file named by `--config`; nil: the usual lookup.
-  static func load(config: String?) throws(CommandFailure) -> RuleSet {
+  static func load(_ configuration: Configuration) throws(CommandFailure) -> RuleSet {
     do throws(RuleTableError) {
       return try BuiltinRules.load()
     } catch {

@@ -7,6 +7,7 @@ struct ProxyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proxy",
     abstract: "Run one MCP server and inspect every frame in both directions.",
+    usage: "oktsec proxy --agent <name> [options] [--] <command> ...",
     discussion: """
       Put it into a client's config in front of the server's own command. Standard input and output \
       carry the protocol, standard error and the exit status are the server's own.

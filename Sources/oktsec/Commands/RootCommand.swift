@@ -8,7 +8,8 @@ struct RootCommand: ResultCommand {
     usage: "oktsec <command> [options]",
     version: Version.line,
     subcommands: [
-      DemoCommand.self, ProxyCommand.self, ScanCommand.self, LogsCommand.self, RulesCommand.self, VersionCommand.self,
+      DemoCommand.self, ProxyCommand.self, ScanCommand.self, LogsCommand.self, RulesCommand.self,
+      EnforceSubcommand.self, VerifySubcommand.self, KeygenSubcommand.self, VersionCommand.self,
       DemoServerCommand.self,
     ])
 

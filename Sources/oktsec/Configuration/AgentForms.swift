@@ -19,11 +19,12 @@ enum AgentForms {
 
   /// A mapping from names to settings.
   static func agents(_ settings: Form<AgentSettings>) -> Form<[AgentName: AgentSettings]> {
-    let schema: Schema = [
-      ("type", .string("object")), ("additionalProperties", .bool(false)),
-      ("patternProperties", .object([(AgentName.pattern, .object(settings.schema))])),
-    ]
-    return Form(schema: schema) { node, reader in
+    Form(
+      schema: [
+        ("type", .string("object")), ("additionalProperties", .bool(false)),
+        ("patternProperties", .object([(AgentName.pattern, .object(settings.schema))])),
+      ]
+    ) { node, reader in
       guard let members = reader.members(node) else { return nil }
       guard members.count <= maximumAgents else {
         reader.problem(node, "\(reader.name) has more than \(maximumAgents) entries")

@@ -4,6 +4,8 @@ import Guard
 struct Configuration: Sendable {
   /// Absolute path of the file as it was named; nil when the built-in defaults hold.
   var file: String?
+  /// The file's facts at the moment when it was read.
+  var fileFacts: FileFacts?
   /// Set only by `tighten`.
   private(set) var floor: Mode = .observe
   var folders: UserFolders

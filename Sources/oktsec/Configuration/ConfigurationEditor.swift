@@ -26,7 +26,8 @@ enum ConfigurationEditor {
         return true
       }
     } catch {
-      failure = CommandFailure("the config was not changed: \(error)")
+      failure = CommandFailure(
+        "the config was not changed: \(error)", exitCode: error.isMissing ? ExitCode.badInput : ExitCode.failure)
     }
     throw failure
   }
@@ -35,6 +36,10 @@ enum ConfigurationEditor {
   static func setting(
     _ mode: Mode, in text: [UInt8], shownAs name: String, folders: UserFolders
   ) throws(ConfigurationProblems) -> [UInt8] {
+    if text.starts(with: TextPosition.byteOrderMark) {
+      let body = try setting(mode, in: Array(text.dropFirst(3)), shownAs: name, folders: folders)
+      return TextPosition.byteOrderMark + body
+    }
     _ = try Configuration.parse(text, file: "/" + PathResolver.name(of: name), shownAs: name, folders: folders)
     let document = try Configuration.document(text, shownAs: name)
     let value = document.members?.first { $0.name.text == "mode" }?.value

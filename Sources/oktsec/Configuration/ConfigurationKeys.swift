@@ -102,7 +102,9 @@ enum ConfigurationKeys {
       ), ("then", .object([("required", .array([.string("keys_dir")]))])),
     ],
     check: { identity, members, reader in
-      if identity.configuredRequireSignature == true, members["keys_dir"] == nil, let node = members["require_signature"] {
+      if identity.configuredRequireSignature == true, members["keys_dir"] == nil,
+        let node = members["require_signature"]
+      {
         reader.problem(
           node, "identity.require_signature needs identity.keys_dir", hint: "for example keys_dir: ./keys")
       }
@@ -122,7 +124,8 @@ enum ConfigurationKeys {
           "blocked_content", \.policy.blockedContent, AgentForms.blockedContent,
           "Kinds of content that are always stopped, in both directions."),
         Field("description", \.description, .text(), "What it is, for people."),
-        Field("tags", \.tags, .list(of: .text("a word", maximum: 64), mayBeEmptyValue: true), "Words to sort agents by."),
+        Field(
+          "tags", \.tags, .list(of: .text("a word", maximum: 64), mayBeEmptyValue: true), "Words to sort agents by."),
         Field("rate", \.policy.ratePerMinute, AgentForms.rate, "How much it may send."),
         Field("deliver_to", optional: \.deliverTo, .url, "Where messages for it are sent to."),
       ],

@@ -28,6 +28,7 @@ extension Configuration {
         path, error.isMissing ? "there is no such config file" : "the config cannot be read: \(error.reason)")
     }
     var configuration = try parse(contents.bytes, file: absolute, shownAs: path, folders: folders)
+    configuration.fileFacts = contents.facts
     configuration.warnings += warnings(about: contents.facts, of: configuration, shownAs: path)
     return configuration
   }
@@ -56,16 +57,17 @@ extension Configuration {
     return configuration
   }
 
-  /// The one YAML document of a text.
+  /// The one YAML document of a text. Places are counted behind a byte order mark, as editors do.
   static func document(_ text: [UInt8], shownAs name: String) throws(ConfigurationProblems) -> YAMLNode {
     func problem(_ line: Int, _ column: Int, _ message: String, _ hint: String? = nil) -> ConfigurationProblems {
       ConfigurationProblems(problems: [
         ConfigurationProblem(file: name, line: line, column: column, message: message, hint: hint)
       ])
     }
+    let text = text.starts(with: TextPosition.byteOrderMark) ? Array(text.dropFirst(3)) : text
     let documents: [YAMLNode]
     do throws(YAMLError) {
-      documents = try YAMLParser.documents(text)
+      documents = try YAMLParser.documents(text, keepsDuplicates: true)
     } catch {
       let position = TextPosition.offset(line: error.line, column: error.column, in: text)
       throw problem(error.line, error.column, error.reason, hint(at: position, in: text))

@@ -4,18 +4,20 @@ import YAML
 /// What a value of the config must look like. One description does both: it reads the value, and it is the JSON schema
 /// that editors get, so that the two cannot disagree.
 struct Form<Value>: Sendable {
-  /// JSON Schema, draft 2020-12.
-  let schema: Schema
+  /// JSON Schema, draft 2020-12. Made when it is asked for, which no start of a relay does.
+  var schema: Schema { makeSchema() }
+  private let makeSchema: @Sendable () -> Schema
   /// Reads a node. Nil when it does not have the form; then the reader holds the problem.
   let read: @Sendable (YAMLNode, inout FormReader) -> Value?
   /// A value as the config would spell it; shown as a default. Nil when there is nothing to show.
   let show: @Sendable (Value) -> JSONValue?
 
   init(
-    schema: Schema, show: @escaping @Sendable (Value) -> JSONValue? = { _ in nil },
+    schema: @autoclosure @escaping @Sendable () -> Schema,
+    show: @escaping @Sendable (Value) -> JSONValue? = { _ in nil },
     read: @escaping @Sendable (YAMLNode, inout FormReader) -> Value?
   ) {
-    self.schema = schema
+    makeSchema = schema
     self.show = show
     self.read = read
   }
@@ -28,8 +30,9 @@ typealias Schema = [(name: String, value: JSONValue)]
 struct Field<Root>: Sendable {
   let name: String
   let isRequired: Bool
-  let schema: Schema
+  var schema: Schema { makeSchema() }
   let read: @Sendable (YAMLNode, inout Root, inout FormReader) -> Void
+  private let makeSchema: @Sendable () -> Schema
 
   /// - Parameters:
   ///   - summary: one sentence for the schema.
@@ -37,15 +40,13 @@ struct Field<Root>: Sendable {
   init<Value>(
     _ name: String, _ place: WritableKeyPath<Root, Value> & Sendable, _ form: Form<Value>, isRequired: Bool = false,
     initial: Root? = nil, fallback: JSONValue? = nil, _ summary: String
-  ) {
+  ) where Root: Sendable {
     self.name = name
     self.isRequired = isRequired
-    var schema: Schema = [("description", .string(summary))]
-    schema += form.schema
-    if let fallback = fallback ?? initial.flatMap({ form.show($0[keyPath: place]) }) {
-      schema.append(("default", fallback))
+    makeSchema = {
+      let standing = fallback ?? initial.flatMap { form.show($0[keyPath: place]) }
+      return [("description", .string(summary))] + form.schema + (standing.map { [("default", $0)] } ?? [])
     }
-    self.schema = schema
     read = { node, root, reader in
       if let value = form.read(node, &reader) { root[keyPath: place] = value }
     }
@@ -55,7 +56,7 @@ struct Field<Root>: Sendable {
   init<Value>(
     _ name: String, optional place: WritableKeyPath<Root, Value?> & Sendable, _ form: Form<Value>,
     isRequired: Bool = false, fallback: JSONValue? = nil, _ summary: String
-  ) {
+  ) where Root: Sendable {
     let optional = Form<Value?>(schema: form.schema) { node, reader in
       form.read(node, &reader).map { Optional($0) }
     }
@@ -78,14 +79,17 @@ extension Form {
   ///   - check: what concerns several keys, after all were read.
   ///   - extra: what the schema says about that.
   static func section(
-    _ initial: Value, _ fields: [Field<Value>], extra: Schema = [],
+    _ initial: Value, _ fields: [Field<Value>], extra: @autoclosure @escaping @Sendable () -> Schema = [],
     check: @escaping @Sendable (Value, SectionMembers, inout FormReader) -> Void = { _, _, _ in }
   ) -> Form<Value> where Value: Sendable {
-    var schema: Schema = [("type", .string("object")), ("additionalProperties", .bool(false))]
     let required = fields.filter(\.isRequired).map(\.name)
-    if !required.isEmpty { schema.append(("required", .array(required.map { .string($0) }))) }
-    schema.append(("properties", .object(fields.map { ($0.name, .object($0.schema)) })))
-    return Form(schema: schema + extra) { node, reader in
+    @Sendable func schema() -> Schema {
+      var schema: Schema = [("type", .string("object")), ("additionalProperties", .bool(false))]
+      if !required.isEmpty { schema.append(("required", .array(required.map { .string($0) }))) }
+      schema.append(("properties", .object(fields.map { ($0.name, .object($0.schema)) })))
+      return schema + extra()
+    }
+    return Form(schema: schema()) { node, reader in
       guard let members = reader.members(node) else { return nil }
       var value = initial
       var seen = SectionMembers(node: node)
@@ -116,9 +120,8 @@ extension Form {
   static func list<Element: Sendable>(
     of element: Form<Element>, mayBeEmptyValue: Bool = false, maximum: Int = 10_000
   ) -> Form<Value> where Value == [Element] {
-    let schema: Schema = [("type", .string("array")), ("items", .object(element.schema))]
-    return Form(
-      schema: schema,
+    Form(
+      schema: [("type", .string("array")), ("items", .object(element.schema))],
       show: { elements in
         let shown = elements.compactMap(element.show)
         return shown.count == elements.count ? .array(shown) : nil

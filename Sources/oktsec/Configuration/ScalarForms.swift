@@ -25,12 +25,13 @@ extension Form where Value == Bool {
 extension Form where Value == Int {
   /// A whole number in decimal digits, without quotation marks.
   static func integer(_ range: ClosedRange<Int>, what: String = "a number") -> Form<Int> {
-    let schema: Schema = [
-      ("type", .string("integer")), ("minimum", .number(String(range.lowerBound))),
-      ("maximum", .number(String(range.upperBound))),
-    ]
     let wanted = "\(what) from \(range.lowerBound) to \(range.upperBound)"
-    return Form(schema: schema, show: { .number(String($0)) }) { node, reader in
+    return Form(
+      schema: [
+        ("type", .string("integer")), ("minimum", .number(String(range.lowerBound))),
+        ("maximum", .number(String(range.upperBound))),
+      ], show: { .number(String($0)) }
+    ) { node, reader in
       guard case .scalar(let text, let isQuoted) = node.value, !FormReader.isEmptyValue(node) else {
         reader.wrongType(node, wanted: wanted)
         return nil

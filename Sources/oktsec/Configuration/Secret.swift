@@ -1,3 +1,5 @@
+import JSONRPC
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -67,12 +69,12 @@ struct Secret: Sendable, Equatable {
       } catch {
         throw CommandFailure("cannot read a secret: \(error)")
       }
-      guard let whole = String(validating: bytes, as: UTF8.self) else {
+      guard bytes.withUnsafeBytes({ UTF8Repair.isValid($0) }) else {
         throw CommandFailure("the secret in \(path) is not UTF-8 text")
       }
-      var end = whole.utf8[...]
+      var end = bytes[...]
       while let last = end.last, last == 0x0A || last == 0x0D { end.removeLast() }
-      text = String(Substring(end))
+      text = String(decoding: end, as: UTF8.self)
     }
     guard !text.isEmpty else { throw CommandFailure("a secret that the config names is empty: \(self)") }
     return text

@@ -61,8 +61,8 @@ struct FileFacts: Sendable, Equatable {
   let modified: Int64
 
   init(_ status: stat) {
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(truncatingIfNeeded: status.st_ino)
     size = Int64(status.st_size)
     owner = status.st_uid
     group = status.st_gid

@@ -1,5 +1,8 @@
 /// Places in a text as libyaml counts them: lines and columns from 1, columns in characters of Unicode.
 enum TextPosition {
+  /// U+FEFF at the start of a text, which some editors write. libyaml counts it as a column; so it is taken away first.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   /// The byte at which a place stands; nil when the text has no such place.
   static func offset(line: Int, column: Int, in text: [UInt8]) -> Int? {
     var index = 0

@@ -156,11 +156,9 @@ struct KeyFolder: Sendable {
     var names: [String] = []
     errno = 0
     while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      // A name that is not UTF-8 is no agent's either.
-      if let name { names.append(name) }
+      // A name that is not UTF-8 is no agent's, however it is repaired here.
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
       guard names.count <= Self.maximumFiles else { throw FileError(path, "more than \(Self.maximumFiles) files") }
       errno = 0
     }

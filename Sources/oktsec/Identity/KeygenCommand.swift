@@ -81,7 +81,9 @@ enum KeygenCommand {
 enum AgentArguments {
   /// - Throws: for no name, one that is none, and one given twice.
   static func names(_ words: [String]) throws(CommandFailure) -> [AgentName] {
-    guard !words.isEmpty else { throw CommandFailure("no agent is named", hint: "--agent NAME", exitCode: ExitCode.usage) }
+    guard !words.isEmpty else {
+      throw CommandFailure("no agent is named", hint: "--agent NAME", exitCode: ExitCode.usage)
+    }
     var names: [AgentName] = []
     for word in words {
       let name = try name(word)

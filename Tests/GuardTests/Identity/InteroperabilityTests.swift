@@ -12,7 +12,8 @@ import Testing
 
   init() throws {
     payload = try SignedPayload(
-      from: "research-agent", to: "analysis-agent", content: "Zahlen für\nheute: 42 🙂", timestamp: "2026-03-01T09:05:07Z")
+      from: "research-agent", to: "analysis-agent", content: "Zahlen für\nheute: 42 🙂",
+      timestamp: "2026-03-01T09:05:07Z")
     key = try signingKey(seed: seed)
   }
 
@@ -33,7 +34,10 @@ import Testing
     let content = "Zahlen für\nheute: 42 🙂"
     let run = try Peer.run(
       "python3",
-      ["-c", script, seed.map { String(format: "%02x", $0) }.joined(), CanonicalBase64.encode(Array(content.utf8)), ours.base64])
+      [
+        "-c", script, seed.map { String(format: "%02x", $0) }.joined(), CanonicalBase64.encode(Array(content.utf8)),
+        ours.base64,
+      ])
     #expect(run.status == 0)
     let lines = run.output.split(separator: "\n")
     #expect(lines.count == 2)

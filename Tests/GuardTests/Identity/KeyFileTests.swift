@@ -98,7 +98,9 @@ import Testing
     "texts around the block, two blocks, headers, cut files and other base64 are refused",
     arguments: [
       ("", KeyFileError.notPEM),
-      ("key\n" + "-----BEGIN OKTSEC ED25519 PUBLIC KEY-----\n\(body)\n-----END OKTSEC ED25519 PUBLIC KEY-----", .notPEM),
+      (
+        "key\n" + "-----BEGIN OKTSEC ED25519 PUBLIC KEY-----\n\(body)\n-----END OKTSEC ED25519 PUBLIC KEY-----", .notPEM
+      ),
       ("-----BEGIN OKTSEC ED25519 PUBLIC KEY-----\n\(body)\n", .notPEM),
       ("-----BEGIN OKTSEC ED25519 PUBLIC KEY-----\n\(body)\n-----END OKTSEC ED25519 PRIVATE KEY-----\n", .notPEM),
       (

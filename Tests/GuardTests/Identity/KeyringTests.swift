@@ -13,7 +13,8 @@ import Testing
   }
 
   private func keyring(revoked: Set<Fingerprint> = []) throws -> Keyring {
-    Keyring(keys: [try name("alice"): key.verifyingKey, try name("bob"): try signingKey(2).verifyingKey], revoked: revoked)
+    Keyring(
+      keys: [try name("alice"): key.verifyingKey, try name("bob"): try signingKey(2).verifyingKey], revoked: revoked)
   }
 
   @Test("a fresh message with its owner's signature is verified")

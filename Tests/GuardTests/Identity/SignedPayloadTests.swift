@@ -57,7 +57,9 @@ import Testing
 
   @Test(
     "other alphabets, missing padding and anything between the characters are refused",
-    arguments: ["AAECAw", "AAECAw=", "AAECAw==\n", " AAECAw==", "AAEC\nAw==", "AAEC-_==", "AAECAw===", "", "AAECAw==AAEC"])
+    arguments: [
+      "AAECAw", "AAECAw=", "AAECAw==\n", " AAECAw==", "AAEC\nAw==", "AAEC-_==", "AAECAw===", "", "AAECAw==AAEC",
+    ])
   func refuses(text: String) {
     #expect(CanonicalBase64.decode(text, count: 4) == nil)
   }

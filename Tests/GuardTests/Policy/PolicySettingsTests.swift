@@ -55,7 +55,8 @@ import Testing
   func overrides() throws {
     var override = RuleOverride(rule: "iap-001")
     func applies(
-      _ rule: String = "IAP-001", agent: String = "files", tool: String = "read", direction: Direction = .serverToClient,
+      _ rule: String = "IAP-001", agent: String = "files", tool: String = "read",
+      direction: Direction = .serverToClient,
       now: Int64 = 100
     ) -> Bool {
       override.applies(rule: rule, agent: agent, tool: tool, direction: direction, now: now)

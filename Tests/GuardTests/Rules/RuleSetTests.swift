@@ -59,4 +59,20 @@ private func sample() -> RuleDefinition {
       #expect(error.rule == "TEST_001")
     }
   }
+
+  @Test("an expression that cannot be compiled is told with the id of its rule, wherever it stands")
+  func uncompilable() {
+    var first = sample()
+    first.id = "TEST_000"
+    for change in [{ $0.patterns[0].value = "a*" }, { $0.exclude = ["b?"] }] as [(inout RuleDefinition) -> Void] {
+      var rule = sample()
+      change(&rule)
+      do {
+        _ = try RuleSet([first, rule])
+        Issue.record("an expression that matches nothing at all was accepted")
+      } catch {
+        #expect(error.rule == "TEST_001")
+      }
+    }
+  }
 }

@@ -51,6 +51,7 @@ struct ProgramRun {
     process.executableURL = URL(fileURLWithPath: Self.program ?? "/nonexistent")
     process.arguments = arguments
     process.environment = ["HOME": home, "PATH": "/usr/bin:/bin", "TZ": "UTC"]
+    process.currentDirectoryURL = URL(fileURLWithPath: "/")
     let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
     process.standardInput = standardInput
     process.standardOutput = standardOutput

@@ -8,7 +8,7 @@ import Testing
 struct RulesTests {
   private let rules: RuleSet
 
-  init() throws { rules = try LoadedRules.load(config: nil) }
+  init() throws { rules = try LoadedRules.load(Configuration(folders: .current())) }
 
   @Test("a rule is found by its id in any case")
   func lookup() throws {

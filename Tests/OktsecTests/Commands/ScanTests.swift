@@ -27,14 +27,14 @@ struct ScanTests {
   }
 
   private func scanned(_ text: String) -> ScannedText {
-    ScannedText(name: "standard input", role: .message, text: Array(text.utf8), rules: rules)
+    ScannedText(name: "standard input", role: .message, text: Array(text.utf8), policy: TextPolicy(rules: rules))
   }
 
   /// Lines in, objects out.
   private func answers(
     _ input: [UInt8], workers: Int = 1, roundBytes: Int = 1 << 20, role: Role = .message
   ) throws -> (objects: [[String: Any]], text: String, failures: Int) {
-    var scan = LineScan(rules: rules, defaultRole: role)
+    var scan = LineScan(policy: TextPolicy(rules: rules), defaultRole: role)
     scan.workers = workers
     scan.roundBytes = roundBytes
     let output = ResultOutput(memoryFor: .none)
@@ -173,13 +173,35 @@ struct ScanTests {
     #expect(folderFailure?.exitCode == 65)
   }
 
+  @Test("what the config makes of a rule everywhere holds for a text, what it makes of it in one place does not")
+  func overrides() throws {
+    func verdict(_ change: (inout RuleOverride) -> Void) -> Verdict {
+      var override = RuleOverride(rule: "t-block")
+      change(&override)
+      var settings = PolicySettings()
+      settings.overrides = [override]
+      let policy = TextPolicy(rules: rules, settings: settings, now: 1000)
+      return ScannedText(name: "x", role: .message, text: Array("xyzzyblock".utf8), policy: policy).inspection.verdict
+    }
+    #expect(verdict { _ in } == .block)
+    #expect(verdict { $0.action = .ignore } == .clean)
+    #expect(verdict { $0.action = .allowAndFlag } == .flag)
+    #expect(verdict { $0.severity = .high } == .quarantine)
+    #expect(verdict { ($0.action, $0.until) = (.ignore, 1000) } == .block)
+    for direction in Direction.allCases {
+      #expect(verdict { ($0.action, $0.direction) = (.ignore, direction) } == .block)
+    }
+    #expect(verdict { ($0.action, $0.tools) = (.ignore, ToolNames(["t"])) } == .block)
+    #expect(verdict { ($0.action, $0.agents) = (.ignore, []) } == .block)
+  }
+
   @Test("every role has its name on the command line", arguments: Role.allCases)
   func roles(_ role: Role) throws {
-    #expect(try ScanCommand.parse(["--role", role.name]).role == role)
+    #expect(try ScanCommand.parse(["--role", role.name]).role.role == role)
   }
 
   @Test("a plain text is a message unless told otherwise")
   func defaultRole() throws {
-    #expect(try ScanCommand.parse([]).role == .message)
+    #expect(try ScanCommand.parse([]).role.role == .message)
   }
 }

@@ -19,7 +19,9 @@ import Testing
       ("'mode' : 'observe'\nversion: '1'", "'mode' : 'enforce'\nversion: '1'"),
       ("{version: '1', mode: observe}", "{version: '1', mode: enforce}"),
       ("{\"version\":\"1\",\"mode\":\"observe\"}", "{\"version\":\"1\",\"mode\":\"enforce\"}"),
-      ("# é🙂\u{2028}---\nversion: '1' # ü\nmode:\n  observe\n", "# é🙂\u{2028}---\nversion: '1' # ü\nmode:\n  enforce\n"),
+      (
+        "# é🙂\u{2028}---\nversion: '1' # ü\nmode:\n  observe\n", "# é🙂\u{2028}---\nversion: '1' # ü\nmode:\n  enforce\n"
+      ),
       ("\u{FEFF}version: '1'\nmode: observe", "\u{FEFF}version: '1'\nmode: enforce"),
       (
         "agents: {a: {description: 'mode: observe'}}\nversion: '1'\n# mode: observe\nmode: observe\n",
@@ -37,7 +39,10 @@ import Testing
     arguments: [
       ("version: '1'", "version: '1'\nmode: enforce"),
       ("version: '1'\n", "version: '1'\nmode: enforce\n"),
-      ("# head\r\nversion: '1' # v\r\nserver:\r\n  port: 1\r\n", "# head\r\nversion: '1' # v\r\nmode: enforce\r\nserver:\r\n  port: 1\r\n"),
+      (
+        "# head\r\nversion: '1' # v\r\nserver:\r\n  port: 1\r\n",
+        "# head\r\nversion: '1' # v\r\nmode: enforce\r\nserver:\r\n  port: 1\r\n"
+      ),
       ("server: {port: 1}\nversion: '1'\n\n# end", "server: {port: 1}\nversion: '1'\nmode: enforce\n\n# end"),
       ("  version: '1'\n  server: {}\n", "  version: '1'\n  mode: enforce\n  server: {}\n"),
       ("{version: '1'}", "{mode: enforce, version: '1'}"),

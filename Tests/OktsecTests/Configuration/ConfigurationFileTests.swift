@@ -166,7 +166,9 @@ import Testing
       let path = try #require(folders.standardConfig)
       try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "nowhere")
       #expect(throws: ConfigurationProblems.self) { try ConfigurationLookup.forProxy(explicit: nil, folders: folders) }
-      #expect(throws: ConfigurationProblems.self) { try ConfigurationLookup.forCommand(explicit: nil, folders: folders) }
+      #expect(throws: ConfigurationProblems.self) {
+        try ConfigurationLookup.forCommand(explicit: nil, folders: folders)
+      }
     }
   }
 }
@@ -231,11 +233,12 @@ import Testing
     "addresses that cannot, and why",
     arguments: [
       ("", .scheme), ("example.org", .scheme), ("javascript://x", .scheme), ("http:/x", .scheme),
-      ("http://", .host), ("http:///x", .host), ("http://-a", .host), ("http://a..b", .host), ("http://a:b:1", .host),
+      ("http://", .host), ("http:///x", .host), ("http://-a", .host), ("http://a..b", .host), ("http://a:b:1", .port),
       ("http://[::1", .host), ("http://[127.0.0.1]", .host), ("http://[::1]x", .host), ("http://::1", .host),
       ("http://256.1.1.1", .host), ("http://1", .host),
       ("http://a:", .port), ("http://a:0", .port), ("http://a:65536", .port), ("http://a:8x", .port),
-      ("http://a@b", .credentials), ("http://a\n", .characters), ("http://é", .characters), ("http://a/<b>", .characters),
+      ("http://a@b", .credentials), ("http://a\n", .characters), ("http://é", .characters),
+      ("http://a/<b>", .characters),
       ("http://a/#b", .fragment), ("http://a/" + String(repeating: "x", count: 2048), .tooLong),
     ] as [(String, HTTPAddress.Defect)])
   func unusable(text: String, defect: HTTPAddress.Defect) {

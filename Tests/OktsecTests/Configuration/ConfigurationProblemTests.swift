@@ -35,7 +35,8 @@ import Testing
     Case(
       "version: '1'\nagents:\n  a:\n    can_mesage: []", 4, 5, "unknown key 'can_mesage' in agents.a",
       hints: "did you mean can_message?"),
-    Case("version: '1'\nrules:\n  - id: X\n    actoin: block", 4, 5, "unknown key 'actoin' in rules[1]", hints: "action"),
+    Case(
+      "version: '1'\nrules:\n  - id: X\n    actoin: block", 4, 5, "unknown key 'actoin' in rules[1]", hints: "action"),
     // Duplicate keys.
     Case("version: '1'\nmode: observe\nmode: enforce", 3, 1, "duplicate key mode"),
     Case("version: '1'\nagents:\n  a: {}\n  a: {}", 4, 3, "duplicate key a"),
@@ -74,12 +75,17 @@ import Testing
     Case("version: '1'\nmode: Enforce", 2, 7, "mode: unknown mode 'Enforce'", hints: "did you mean enforce?"),
     Case("version: '1'\ndefault_policy: block", 2, 17, "unknown policy 'block'", hints: "known: allow, deny"),
     Case("version: '1'\nrules: [{id: x, action: alow-and-flag}]", 2, 25, "unknown action", hints: "allow-and-flag?"),
-    Case("version: '1'\nrules: [{id: x, severity: hihg}]", 2, 27, "unknown severity 'hihg'", hints: "did you mean high?"),
+    Case(
+      "version: '1'\nrules: [{id: x, severity: hihg}]", 2, 27, "unknown severity 'hihg'", hints: "did you mean high?"),
     Case("version: '1'\nrules: [{id: x, direction: up}]", 2, 28, "unknown direction", hints: "request, response"),
     Case("version: '1'\nrules: [{action: block}]", 2, 9, "rules[1].id is missing"),
     Case("version: '1'\nrules: [{id: x, until: tomorrow}]", 2, 24, "RFC 3339"),
-    Case("version: '1'\nagents: {a: {blocked_content: [credential]}}", 2, 32, "category 'credential'", hints: "credentials"),
-    Case("version: '1'\nwebhooks: [{url: 'https://a', events: [message_blokced]}]", 2, 40, "unknown event", hints: "message_blocked"),
+    Case(
+      "version: '1'\nagents: {a: {blocked_content: [credential]}}", 2, 32, "category 'credential'", hints: "credentials"
+    ),
+    Case(
+      "version: '1'\nwebhooks: [{url: 'https://a', events: [message_blokced]}]", 2, 40, "unknown event",
+      hints: "message_blocked"),
     Case("version: '1'\nzzz: 1", 2, 1, "unknown key 'zzz'", hints: "oktsec verify --schema"),
     Case("version: '1'\nserver: {log_level: verbose}", 2, 21, "unknown level", hints: "known: debug, info"),
     // Addresses.
@@ -105,7 +111,8 @@ import Testing
     Case("version: '1'\nserver: {api_key: 'env:A-B'}", 2, 19, "the name of a variable"),
     Case("version: '1'\nserver: {api_key: 'file:'}", 2, 19, "there must be a path"),
     // YAML that is not read.
-    Case("version: '1'\nagents: {a: {can_message: [*]}}", 2, 29, "did not find expected", hints: "with quotation marks"),
+    Case(
+      "version: '1'\nagents: {a: {can_message: [*]}}", 2, 29, "did not find expected", hints: "with quotation marks"),
     Case("version: &v '1'\nmode: *v", 2, 7, "aliases are not allowed"),
     Case("version: '1'\nserver:\n\tport: 1", 3, 1, "token", hints: "indented with spaces"),
     Case("version: '1'\n? [a]\n: b", 2, 3, "a key must be text"),
@@ -137,10 +144,15 @@ import Testing
       webhooks:
         - url: gopher://x
           events: [blocked, lost]
+      mode: enforce
+      agents: {}
       """)
     let places = found.map { "\($0.line):\($0.column)" }
     #expect(
-      places == ["1:1", "1:7", "3:9", "4:3", "6:21", "6:24", "6:51", "8:5", "8:13", "9:14", "11:10", "12:23"],
+      places == [
+        "1:1", "1:7", "3:9", "4:3", "6:21", "6:24", "6:51", "8:5", "8:13", "9:14", "11:10", "12:23",
+        "13:1", "14:1",
+      ],
       "\(found.map(\.description).joined(separator: "\n"))")
   }
 

@@ -37,7 +37,9 @@ func write(_ text: String, to path: String, mode: Int = 0o600) throws {
   try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
 }
 
-func contents(_ path: String) throws -> String { String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) }
+func contents(_ path: String) throws -> String {
+  String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+}
 
 func mode(of path: String) throws -> Int {
   try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)

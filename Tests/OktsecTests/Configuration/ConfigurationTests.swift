@@ -192,7 +192,8 @@ import Testing
       """)
     #expect(config.mode == .enforce)
     #expect(config.webhooks[0].events == [.blocked, .quarantined])
-    #expect(config.warnings.map(\.message) == ["agents.analysis-agent.can_message: there is no agent 'reporting-agent'"])
+    #expect(
+      config.warnings.map(\.message) == ["agents.analysis-agent.can_message: there is no agent 'reporting-agent'"])
     let unknown = config.unknownRules(known: ["IAP-001"])
     #expect(unknown.map(\.line) == [26])
     #expect(unknown.first?.message.contains("no rule 'block-relay-injection'") == true)

@@ -15,18 +15,19 @@ struct FrameSinkTests {
   private final class Fixture {
     let stop: StopFlag
     let sink: FrameSink
-    let reader: Int32
+    private(set) var reader: Int32
     let lost = Counter()
 
     init(limits: ReplyQueue.Limits = .init(), isShared: Bool = false) throws {
-      signal(SIGPIPE, SIG_IGN)
+      _ = TestProcess.inheritedIgnoredPipe
       var ends: [Int32] = [-1, -1]
       try #require(shim_pipe(&ends) == 0)
       reader = ends[0]
       stop = try #require(StopFlag())
       let descriptor = Descriptor(owning: ends[1])
       let stream =
-        isShared ? OutputStream(inherited: descriptor, stop: stop) : OutputStream(pipe: descriptor, stop: stop)
+        isShared
+        ? OutputStream(inherited: descriptor, stop: stop, reopens: false) : OutputStream(pipe: descriptor, stop: stop)
       let lost = lost
       sink = FrameSink(stream: stream, limits: limits, peerLost: { lost.add(1) })
     }
@@ -34,7 +35,12 @@ struct FrameSinkTests {
     deinit {
       stop.raise()
       sink.close(draining: false)
-      close(reader)
+      closeReader()
+    }
+
+    func closeReader() {
+      if reader >= 0 { close(reader) }
+      reader = -1
     }
 
     func read(_ count: Int) -> String {
@@ -92,9 +98,10 @@ struct FrameSinkTests {
     #expect(poll(&entry, 1, -1) == 1)
   }
 
-  @Test("Forwards and replies of two threads never mix inside a frame, and each keeps its order")
-  func twoThreads() throws {
-    let fixture = try Fixture(limits: .init(frames: 8, bytes: 1 << 20))
+  @Test(
+    "Forwards and replies of two threads never mix inside a frame, and each keeps its order", arguments: [false, true])
+  func twoThreads(isShared: Bool) throws {
+    let fixture = try Fixture(limits: .init(frames: 8, bytes: 1 << 20), isShared: isShared)
     let never = try #require(StopFlag())
     let sink = fixture.sink
     let frames = 2000
@@ -115,16 +122,16 @@ struct FrameSinkTests {
   @Test("A peer that is gone is reported once, and closes the sink")
   func gone() throws {
     let fixture = try Fixture()
-    close(fixture.reader)
+    fixture.closeReader()
     #expect(!fixture.sink.forward([Array("x\n".utf8)]))
     #expect(!fixture.sink.forward([Array("x\n".utf8)]))
     #expect(fixture.sink.reply([Array("x\n".utf8)], patience: nil) == .closed)
     #expect(fixture.lost.value == 1)
   }
 
-  @Test("A forward that waits for the peer ends when the session does")
-  func stopped() throws {
-    let fixture = try Fixture()
+  @Test("A forward that waits for the peer ends when the session does", arguments: [false, true])
+  func stopped(isShared: Bool) throws {
+    let fixture = try Fixture(isShared: isShared)
     let (sink, stop) = (fixture.sink, fixture.stop)
     try #require(BackgroundThread.start { stop.raise() })
     #expect(!sink.forward([[UInt8](repeating: 0, count: 1 << 20)]))

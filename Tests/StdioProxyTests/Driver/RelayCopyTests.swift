@@ -34,7 +34,7 @@ struct RelayCopyTests {
 
   @Test("Eight megabytes pass whole and in order", arguments: [false, true])
   func large(usesSockets: Bool) throws {
-    let relay = try RunningRelay(["cat"], timing: RelayTiming(), usesSockets: usesSockets)
+    let relay = try RunningRelay(["cat"], usesSockets: usesSockets)
     let bytes = (0..<(8 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
     let isStarted = BackgroundThread.start {
       relay.send(bytes)
@@ -52,7 +52,9 @@ struct RelayCopyTests {
       ["echo", "go"],
       toClient: {
         ScriptedJudge.perLine { line in
-          (0..<5000).map { RelayOutput.forward(Array("\($0)\n".utf8)) } + [.forward(large), .forward([]), .forward(line)]
+          (0..<5000).map { RelayOutput.forward(Array("\($0)\n".utf8)) } + [
+            .forward(large), .forward([]), .forward(line),
+          ]
         }
       })
     var expected = (0..<5000).map { "\($0)\n" }.joined()
@@ -64,7 +66,8 @@ struct RelayCopyTests {
   @Test("What a judge has kept is written at the end, in both directions")
   func finish() throws {
     let relay = try RunningRelay(
-      ["cat"], toServer: { ScriptedJudge.perLine { [.forward($0)] } }, toClient: { ScriptedJudge.perLine { [.forward($0)] } })
+      ["cat"], toServer: { ScriptedJudge.perLine { [.forward($0)] } },
+      toClient: { ScriptedJudge.perLine { [.forward($0)] } })
     relay.send("first\ntail")
     relay.closeInput()
     #expect(relay.text == "first\ntail")
@@ -72,7 +75,7 @@ struct RelayCopyTests {
 
   @Test("A server that does not read holds the client back, and gets everything when it reads again")
   func backPressureFromServer() throws {
-    let relay = try RunningRelay(["cat"], timing: RelayTiming())
+    let relay = try RunningRelay(["cat"])
     kill(relay.child, SIGSTOP)
     let bytes = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 / 1000) }
     let sent = relay.sendUntilFull(bytes)
@@ -92,7 +95,7 @@ struct RelayCopyTests {
   func backPressureFromClient() throws {
     let judged = Counter()
     let relay = try RunningRelay(
-      ["head", "-c", "4000000", "/dev/zero"], timing: RelayTiming(),
+      ["head", "-c", "4000000", "/dev/zero"],
       toClient: {
         ScriptedJudge(onBytes: { bytes, outputs in
           judged.add(bytes.count)

@@ -9,6 +9,16 @@ import Glibc
 import Darwin
 #endif
 
+/// What the tests change in their process, once, before anything else.
+enum TestProcess {
+  /// Ignores SIGPIPE, as a relay does. Whether it was ignored when the process started.
+  static let inheritedIgnoredPipe: Bool = {
+    ChildProcess.saveInheritedSignals()
+    let previous = signal(SIGPIPE, SIG_IGN)
+    return unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }()
+}
+
 /// A judge made of two closures.
 final class ScriptedJudge: FrameJudge {
   private let onBytes: (UnsafeRawBufferPointer, inout [RelayOutput]) -> Void
@@ -80,30 +90,30 @@ final class RunningRelay: @unchecked Sendable {
   private(set) var input: Int32
   private(set) var output: Int32
 
-  /// Quick, so that tests which wait for the last step are.
-  static var quickTiming: RelayTiming {
+  /// Steps that come soon only where a test is about them, so that a slow machine changes no outcome.
+  static func timing(terminate: Milliseconds = 60_000, kill: Milliseconds = 60_000) -> RelayTiming {
     var timing = RelayTiming()
-    timing.clientEnded = [.init(after: 150, .terminate), .init(after: 300, .kill)]
-    timing.signalled = [.init(after: 150, .kill)]
-    timing.sessionEnded = [.init(after: 0, .terminate), .init(after: 150, .kill)]
-    timing.serverEnded = [.init(after: 200, .terminate), .init(after: 300, .kill)]
+    let steps: [Teardown.Step] = [.init(after: terminate, .terminate), .init(after: kill, .kill)]
+    timing.clientEnded = steps
+    timing.serverEnded = steps
+    timing.sessionEnded = [.init(after: 0, .terminate), .init(after: kill, .kill)]
+    timing.signalled = [.init(after: kill, .kill)]
     timing.orphaned = [.init(after: 0, .terminate), .init(after: 100, .kill)]
-    timing.serverStall = 150
-    timing.clientStall = 300
-    timing.lastGrace = 300
+    timing.serverStall = min(terminate, 1000)
+    timing.clientStall = 1000
+    timing.lastGrace = 10_000
     return timing
   }
 
   init(
-    _ command: [String], timing: RelayTiming = RunningRelay.quickTiming, replyLimits: ReplyQueue.Limits = .init(),
+    _ command: [String], timing: RelayTiming = RunningRelay.timing(), replyLimits: ReplyQueue.Limits = .init(),
     usesSockets: Bool = false,
     toServer: @escaping @Sendable () -> any FrameJudge = { ScriptedJudge() },
     toClient: @escaping @Sendable () -> any FrameJudge = { ScriptedJudge() }
   ) throws {
     let mark = "OKTSEC_TEST_MARK=\(UInt64.random(in: 0 ... .max))"
     self.mark = mark
-    ChildProcess.saveInheritedSignals()
-    signal(SIGPIPE, SIG_IGN)
+    _ = TestProcess.inheritedIgnoredPipe
     let (clientSide, relaySide) = try RunningRelay.streams(sockets: usesSockets)
     (input, output) = clientSide
     // The thread lives as long as the child: else the child would get the parent-death signal.

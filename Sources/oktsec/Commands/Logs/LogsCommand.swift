@@ -46,7 +46,7 @@ struct LogsCommand: ResultCommand {
   }
 
   func run(to output: ResultOutput) throws {
-    let reading = LogReading(path: try StatePaths.databasePath(config: global.config))
+    let reading = LogReading(path: try StatePaths.databasePath(of: global.configuration()))
     let listing = RecordListing(query: query(now: Timestamp.now), asJSON: json)
     if follow { return try LogFollowing(reading: reading, listing: listing).run(output) }
     guard let reader = try reading.open() else { return Diagnostics.note(reading.absence) }

@@ -23,7 +23,7 @@ struct LogsSessionCommand: ResultCommand {
   }
 
   func run(to output: ResultOutput) throws {
-    let reading = LogReading(path: try StatePaths.databasePath(config: global.config))
+    let reading = LogReading(path: try StatePaths.databasePath(of: global.configuration()))
     guard let reader = try reading.open() else { throw CommandFailure(reading.absence) }
     var query = AuditQuery()
     query.session = id

@@ -16,7 +16,7 @@ struct LogsShowCommand: ResultCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(to output: ResultOutput) throws {
-    let reading = LogReading(path: try StatePaths.databasePath(config: global.config))
+    let reading = LogReading(path: try StatePaths.databasePath(of: global.configuration()))
     guard let reader = try reading.open() else { throw CommandFailure(reading.absence) }
     let entry = try Self.entry(id, in: reader)
     if json { return try output.json(RecordJSON.line(entry)) }

@@ -5,7 +5,7 @@ import JSONRPC
 /// `oktsec rules`: what is looked for.
 struct RulesCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "List the rules, or explain one.")
+    commandName: "rules", abstract: "List the rules, or explain one.", usage: "oktsec rules [options]")
 
   @Option(help: ArgumentHelp("Show everything about one rule.", valueName: "id"))
   var explain: String?
@@ -23,7 +23,7 @@ struct RulesCommand: ResultCommand {
   }
 
   func run(to output: ResultOutput) throws {
-    let rules = try LoadedRules.load(config: global.config)
+    let rules = try LoadedRules.load(global.configuration())
     if let explain {
       try show(try Self.rule(explain, in: rules), output)
     } else {

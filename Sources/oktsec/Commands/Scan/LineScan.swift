@@ -12,7 +12,7 @@ import Darwin
 /// What has arrived is answered before more is waited for, so that a program may ask and wait. Large inputs are scanned
 /// by one thread per processor, in rounds: memory is bounded by a round and the longest line, not by the input.
 struct LineScan {
-  let rules: RuleSet
+  let policy: TextPolicy
   let defaultRole: Role
   /// Threads at most.
   var workers = LineScan.processors
@@ -27,7 +27,7 @@ struct LineScan {
 
   /// - Returns: how many lines could not be scanned.
   func run(_ input: InputFile, _ output: ResultOutput) throws(CommandFailure) -> Int {
-    let workers = (0..<max(1, workers)).map { _ in LineWorker(rules: rules, defaultRole: defaultRole) }
+    let workers = (0..<max(1, workers)).map { _ in LineWorker(policy: policy, defaultRole: defaultRole) }
     var decoder = FrameDecoder(limit: Self.maximumLine)
     var round = Round(portionBytes: Self.portionBytes)
     while true {

@@ -9,12 +9,14 @@ final class LineWorker {
   private(set) var failures = 0
 
   private let inspector: Inspector
+  private let effects: FindingEffects
   private let defaultRole: Role
   /// One per portion.
   private var answers: [[UInt8]] = []
 
-  init(rules: RuleSet, defaultRole: Role) {
-    inspector = Inspector(rules: rules)
+  init(policy: TextPolicy, defaultRole: Role) {
+    inspector = Inspector(rules: policy.rules)
+    effects = policy.effects
     self.defaultRole = defaultRole
   }
 
@@ -68,7 +70,7 @@ final class LineWorker {
       role = named
     default: return fail(id, "role is not a string", &writer)
     }
-    let inspection = text.withUTF8 { inspector.inspect(text: UnsafeRawBufferPointer($0), role: role) }
+    let inspection = text.withUTF8 { inspector.inspect(text: UnsafeRawBufferPointer($0), role: role, effects: effects) }
     writer.object { writer in
       writer.name("id")
       id.write(into: &writer)

@@ -7,6 +7,7 @@ struct ScanCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
     abstract: "Inspect a text, or many.",
+    usage: "oktsec scan [options] [<file>]",
     discussion: """
       The exit status is the verdict: 0 clean, 2 flagged, 3 quarantined, 4 blocked.
 
@@ -20,7 +21,7 @@ struct ScanCommand: ResultCommand {
   var file: String?
 
   @Option(help: ArgumentHelp("What the text is to its reader.", valueName: "role"))
-  var role: Role = .message
+  var role = RoleArgument(.message)
 
   @Flag(help: "Read one JSON object per line.")
   var jsonl = false
@@ -40,9 +41,10 @@ struct ScanCommand: ResultCommand {
 
   func run(to output: ResultOutput) throws {
     let input = try InputFile(path: file ?? "-")
-    let rules = try LoadedRules.load(config: global.config)
+    let configuration = try global.configuration()
+    let policy = TextPolicy(rules: try LoadedRules.load(configuration), settings: configuration.policySettings)
     if jsonl {
-      let failures = try LineScan(rules: rules, defaultRole: role).run(input, output)
+      let failures = try LineScan(policy: policy, defaultRole: role.role).run(input, output)
       guard failures == 0 else {
         throw CommandFailure(
           "\(failures) \(failures == 1 ? "line" : "lines") could not be scanned", exitCode: ExitCode.badInput)
@@ -50,7 +52,7 @@ struct ScanCommand: ResultCommand {
       return
     }
     let scanned = ScannedText(
-      name: input.name, role: role, text: try input.wholeText(limit: Self.maximumLength), rules: rules)
+      name: input.name, role: role.role, text: try input.wholeText(limit: Self.maximumLength), policy: policy)
     switch format ?? .text {
     case .text: try ScanReport(scanned: scanned).write(to: output)
     case .json: try output.json(ScanJSON.document(scanned))
@@ -72,8 +74,17 @@ struct ScanCommand: ResultCommand {
   }
 }
 
-extension Role: ExpressibleByArgument {
-  package init?(argument: String) { self.init(name: argument) }
-  package var defaultValueDescription: String { name }
-  package static var allValueStrings: [String] { allCases.map(\.name) }
+/// A role by its name on the command line.
+struct RoleArgument: ExpressibleByArgument {
+  let role: Role
+
+  init(_ role: Role) { self.role = role }
+
+  init?(argument: String) {
+    guard let role = Role(name: argument) else { return nil }
+    self.role = role
+  }
+
+  var defaultValueDescription: String { role.name }
+  static var allValueStrings: [String] { Role.allCases.map(\.name) }
 }

@@ -8,12 +8,12 @@ struct ScannedText {
   let inspection: Inspection
 
   /// - Parameter text: valid UTF-8.
-  init(name: String, role: Role, text: [UInt8], rules: RuleSet) {
+  init(name: String, role: Role, text: [UInt8], policy: TextPolicy) {
     self.name = name
     self.role = role
     self.text = text
-    let inspector = Inspector(rules: rules)
-    inspection = text.withUnsafeBytes { inspector.inspect(text: $0, role: role) }
+    let inspector = Inspector(rules: policy.rules)
+    inspection = text.withUnsafeBytes { inspector.inspect(text: $0, role: role, effects: policy.effects) }
   }
 
   /// A place in the text, both counted from 1; a column is a character.

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""The architecture as a check that fails: who may import whom, no Foundation, file sizes, unsafe shortcuts.
+
+Exit status 1 and one line for each breach.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "Sources"
+
+# What each module may import of ours (docs/ARCHITECTURE.md).
+ALLOWED = {
+    "JSONRPC": set(),
+    "Matching": set(),
+    "Guard": {"JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"},
+    "Audit": {"Guard", "JSONRPC", "CSQLite", "CSodium"},
+    "StdioProxy": {"Guard", "JSONRPC", "CShims"},
+    "MCPServer": {"Guard", "JSONRPC", "Audit"},
+    "HTTPAdapter": {"Guard", "JSONRPC", "Audit", "MCPServer"},
+    "YAML": {"CYAML"},
+    "RuleFiles": {"YAML", "Guard"},
+    "rulegen": {"RuleFiles", "Guard"},
+    "oktsec": {"JSONRPC", "Guard", "Audit", "StdioProxy", "MCPServer", "HTTPAdapter", "YAML", "RuleFiles", "CSodium", "CShims"},
+}
+OURS = set(ALLOWED) | {"CShims", "CRuleTables", "CSodium", "CSQLite", "CYAML"}
+# Outside modules, and who may use them.
+SYSTEM = {"Glibc", "Darwin", "Synchronization"}
+PACKAGES = {"ArgumentParser": {"oktsec"}, "Hummingbird": {"HTTPAdapter"}}
+
+# Lines of logic a file may have; tables may be long.
+LONGEST = 360
+TABLES = {
+    "Guard/Normalization/Confusables.swift", "Matching/Literals/ByteFrequencyTable.swift", "Guard/Normalization/CharacterFolding.swift",
+}
+
+
+def breaches():
+    for module in sorted(p for p in SOURCES.iterdir() if p.is_dir()):
+        if module.name not in ALLOWED:
+            if not module.name.startswith("C"):
+                yield f"Sources/{module.name}: not in the table of modules"
+            continue
+        for path in sorted(module.rglob("*.swift")):
+            yield from file_breaches(module.name, path)
+    yield from linked_libraries()
+
+
+def file_breaches(module, path):
+    name = path.relative_to(SOURCES).as_posix()
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        match = re.match(r"\s*(?:@\w+\s+|public |package |internal |private )*import (?:\w+ )?(\w+)", line)
+        if match:
+            imported = match.group(1)
+            if imported in OURS and imported not in ALLOWED[module]:
+                yield f"Sources/{name}:{number}: {module} must not import {imported}"
+            elif imported not in OURS | SYSTEM and module not in PACKAGES.get(imported, set()):
+                yield f"Sources/{name}:{number}: {module} must not import {imported}"
+        if re.search(r"\btry!|\bfatalError\(|\bpreconditionFailure\(|\bas! ", line) and not line.lstrip().startswith("//"):
+            yield f"Sources/{name}:{number}: a shortcut that can trap"
+        if "@unchecked Sendable" in line and not any("unchecked" in l.lower() and "//" in l for l in lines[max(0, number - 6):number]):
+            yield f"Sources/{name}:{number}: @unchecked Sendable without its reason"
+    if len(lines) > LONGEST and name not in TABLES:
+        yield f"Sources/{name}: {len(lines)} lines, more than {LONGEST}"
+
+
+def linked_libraries():
+    binary = next((p for p in (ROOT / ".build/debug/oktsec", ROOT / ".build/release/oktsec") if p.exists()), None)
+    if binary is None or sys.platform != "linux":
+        print("skipped: linked libraries (no Linux binary built)")
+        return
+    linked = subprocess.run(["ldd", str(binary)], capture_output=True, text=True).stdout
+    for library in ("libFoundation.so", "libFoundationInternationalization", "lib_FoundationICU", "libicu"):
+        if library in linked:
+            yield f"{binary.name} links {library}"
+
+
+found = list(breaches())
+print("\n".join(found) if found else "architecture: no breach")
+sys.exit(1 if found else 0)
