@@ -30,7 +30,7 @@ demo:
 test: deps
 	swift build --build-tests
 	swift test --skip-build
-	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec
+	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec --jobs 3
 
 # The official Python SDK, both lines, against servers from PyPI: direct and relayed output must be equal.
 sdk: deps
@@ -67,6 +67,7 @@ SEED ?= 1
 fuzz:
 	cd Fuzz/Matching && swift run -c release fuzz-matching --seconds $(SECONDS_EACH) --seed $(SEED)
 	cd Fuzz/JSONRPC && swift run -c release fuzz-jsonrpc --seconds $(SECONDS_EACH) --seed $(SEED)
+	cd Fuzz/Clients && swift run -c release fuzz-clients --seconds $(SECONDS_EACH) --seed $(SEED)
 
 clean:
 	rm -rf .build .build-* dist

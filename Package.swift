@@ -37,13 +37,15 @@ let package = Package(
     .target(name: "Audit", dependencies: ["Guard", "CSQLite"], swiftSettings: settings),
     .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
 
+    .target(name: "MCPServer", dependencies: ["JSONRPC", "Guard", "Audit"], swiftSettings: settings),
+
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(name: "RuleFiles", dependencies: ["YAML", "Guard"], swiftSettings: settings),
 
     .executableTarget(
       name: "oktsec",
       dependencies: [
-        "JSONRPC", "Guard", "Audit", "StdioProxy", "YAML", "RuleFiles",
+        "JSONRPC", "Guard", "Audit", "StdioProxy", "MCPServer", "YAML", "RuleFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -54,11 +56,15 @@ let package = Package(
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: settings),
     .testTarget(name: "MatchingTests", dependencies: ["Matching"], swiftSettings: settings),
     .testTarget(name: "GuardTests", dependencies: ["Guard", "JSONRPC"], swiftSettings: settings),
-    .testTarget(name: "AuditTests", dependencies: ["Audit", "Guard"], swiftSettings: settings),
+    .testTarget(
+      name: "AuditTests", dependencies: ["Audit", "Guard"], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(name: "StdioProxyTests", dependencies: ["StdioProxy", "Guard", "JSONRPC"], swiftSettings: settings),
     .testTarget(
       name: "RuleFilesTests", dependencies: ["RuleFiles", "YAML", "Guard", "Matching"], swiftSettings: settings),
     .testTarget(
-      name: "OktsecTests", dependencies: ["oktsec", "Guard", "Audit", "StdioProxy"], swiftSettings: settings),
+      name: "MCPServerTests", dependencies: ["MCPServer", "JSONRPC", "Guard", "Audit"], swiftSettings: settings),
+    .testTarget(
+      name: "OktsecTests", dependencies: ["oktsec", "Guard", "Audit", "StdioProxy", "MCPServer"],
+      swiftSettings: settings),
   ]
 )

@@ -32,7 +32,7 @@ import Darwin
       #expect(entries.filter { $0.session == "store-\(number)" }.map(\.bytes) == Array(0..<1500))
     }
     #expect(try rows(folder.file(), "PRAGMA integrity_check") == [["ok"]])
-    #expect(try rows(folder.file(), "SELECT count(*) FROM migration") == [["1"]])
+    #expect(try rows(folder.file(), "SELECT count(*) FROM migration") == [["2"]])
   }
 
   @Test("a reader sees whole commits while stores write")
@@ -78,32 +78,13 @@ import Darwin
 #if os(Linux)
 /// The test program runs itself again as a child, with one test chosen and its database in the environment.
 @Suite struct ChildProcessTests {
-  static let variable = "AUDIT_TEST_CHILD"
-  static var childPath: String? { getenv(variable).map { String(cString: $0) } }
+  static var childPath: String? { TestChild.path }
 
   let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
 
-  private func spawn(_ test: String) throws -> pid_t {
-    let arguments = ["test", "--testing-library", "swift-testing", "--filter", test]
-    var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    var environment: [UnsafeMutablePointer<CChar>?] = [strdup("\(Self.variable)=\(folder.file())"), nil]
-    defer { for pointer in argv + environment { free(pointer) } }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    var child: pid_t = 0
-    let code = posix_spawn(&child, "/proc/self/exe", &actions, nil, &argv, &environment)
-    guard code == 0 else { throw Failure(text: "posix_spawn: \(code)") }
-    return child
-  }
-
-  private func exitStatus(_ child: pid_t) -> Int32 {
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) == -1, errno == EINTR {}
-    return status
-  }
+  private func spawn(_ test: String) throws -> pid_t { try TestChild.spawn(test, path: folder.file()) }
+  private func exitStatus(_ child: pid_t) -> Int32 { TestChild.exitStatus(child) }
 
   @Test("processes that open a fresh database at once all write to it", .enabled(if: childPath == nil))
   func processes() throws {

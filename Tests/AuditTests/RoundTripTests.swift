@@ -34,6 +34,7 @@ import Testing
     full.reason = "duplicate member"
     full.bytes = 67_108_864
     full.senderTimestamp = "2026-01-02T03:04:05+01:00"
+    full.quarantineItem = entry(7).id
     var bare = entry(2, from: "", to: "", session: "")
     bare.method = ""
     bare.tool = ""

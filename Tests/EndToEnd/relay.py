@@ -23,7 +23,7 @@ class Stream:
     """Reads a descriptor without ever blocking longer than it is told."""
 
     def __init__(self, name, descriptor):
-        self.name, self.descriptor, self.buffer, self.ended = name, descriptor, b"", False
+        self.name, self.descriptor, self.buffer, self.ended = name, descriptor, bytearray(), False
 
     def fill(self, deadline):
         left = deadline - time.monotonic()
@@ -37,41 +37,29 @@ class Stream:
             self.ended = True
         self.buffer += data
 
+    def take(self, length):
+        taken = bytes(self.buffer[:length])
+        del self.buffer[:length]
+        return taken
+
     def line(self, timeout=None):
         """The next line with its newline. What is left at the end of the stream counts as one."""
         deadline, searched = time.monotonic() + (timeout or PATIENCE), 0
         while True:
             place = self.buffer.find(b"\n", searched)
             if place >= 0:
-                line, self.buffer = self.buffer[: place + 1], self.buffer[place + 1:]
-                return line
+                return self.take(place + 1)
             if self.ended:
-                line, self.buffer = self.buffer, b""
-                return line
+                return self.take(len(self.buffer))
             searched = len(self.buffer)
             self.fill(deadline)
 
     def rest(self, timeout=None):
         """Everything up to the end of the stream, which must come."""
         deadline = time.monotonic() + (timeout or PATIENCE)
-        parts = [self.buffer]
         while not self.ended:
-            self.buffer = b""
             self.fill(deadline)
-            parts.append(self.buffer)
-        self.buffer = b""
-        return b"".join(parts)
-
-    def discard(self, size, timeout=None):
-        """Reads and forgets that many bytes."""
-        deadline, seen = time.monotonic() + (timeout or PATIENCE), len(self.buffer)
-        while seen < size:
-            self.buffer = b""
-            self.fill(deadline)
-            check(not self.ended, f"{self.name} ended after {seen} bytes")
-            seen += len(self.buffer)
-        self.buffer = b""
-        return seen
+        return self.take(len(self.buffer))
 
 
 class ScriptedServer:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the built binary from outside: transcripts, the relay's promises, and real SDK clients.
 
-    run.py [--binary PATH] [--only WORD …] [--list] [--sdk] [--cache DIR] [--repeat N]
+    run.py [--binary PATH] [--only WORD …] [--list] [--sdk] [--cache DIR] [--repeat N] [--jobs N]
 
 Builds nothing. Needs Python 3.9 and, for --sdk, PyPI. Exit status 1 when a test failed.
 """
@@ -12,6 +12,8 @@ import sys
 import time
 
 import behaviour
+import clients
+import mcp_server
 import runner
 import sdk
 import transcripts
@@ -35,25 +37,35 @@ def main():
     parser.add_argument("--sdk", action="store_true", help="the official Python SDK against servers from PyPI, and nothing else")
     parser.add_argument("--cache", default=os.environ.get("OKTSEC_TEST_CACHE", str(ROOT / ".build/sdk")), metavar="DIR")
     parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=4, help="tests at once; most of their time they wait")
     options = parser.parse_args()
     binary = find_binary(options.binary)
-    cases = list(sdk.cases(binary, options.cache)) if options.sdk else [*transcripts.cases(binary), *behaviour.cases(binary)]
+    cases = sdk_cases(binary, options.cache) if options.sdk else default_cases(binary)
     if options.only:
         cases = [case for case in cases if any(word in case.name for word in options.only)]
     if options.list:
         print("\n".join(case.name for case in cases))
         return 0
-    return report(cases * options.repeat)
+    return report(cases * options.repeat, options.jobs)
 
 
-def report(cases):
+def default_cases(binary):
+    return [*transcripts.cases(binary), *behaviour.cases(binary), *clients.cases(binary), *mcp_server.cases(binary)]
+
+
+def sdk_cases(binary, cache):
+    found = list(sdk.cases(binary, cache))
+    environments = sdk.Environments(cache)
+    environments.prepare()
+    return [*found, *clients.sdk_cases(binary, environments, sdk.run), *mcp_server.sdk_cases(binary, cache)]
+
+
+def report(cases, jobs):
     counts, skipped, started = {"passed": 0, "failed": 0, "skipped": 0}, [], time.monotonic()
-    for case in cases:
-        begun = time.monotonic()
-        outcome, message = runner.run(case)
+    for case, outcome, message, seconds in runner.run(cases, jobs):
         counts[outcome] += 1
         if outcome == "failed":
-            print(f"FAILED  {case.name}  ({time.monotonic() - begun:.1f} s)\n    {message}", flush=True)
+            print(f"FAILED  {case.name}  ({seconds:.1f} s)\n    {message}", flush=True)
         elif outcome == "skipped":
             skipped.append((case.name, message))
     for name, reason in skipped:

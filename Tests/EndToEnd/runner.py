@@ -27,38 +27,59 @@ class Case:
         self.name, self.body, self.limit = name, body, limit
 
 
-def run(case):
-    """('passed' | 'failed' | 'skipped', message). Nothing of the test is left running afterwards."""
-    readable, writable = os.pipe()
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        os.close(readable)
-        os.setpgid(0, 0)
-        adopt_orphans()
-        outcome, message = attempt(case)
-        # Less than a pipe holds, so that this never waits.
-        os.write(writable, json.dumps([outcome, message[:4000]]).encode())
+def run(cases, jobs=1):
+    """Yields (case, 'passed' | 'failed' | 'skipped', message, seconds) as tests end. Nothing of a test is left running."""
+    waiting, running = list(reversed(cases)), {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            begun = Attempt(waiting.pop())
+            running[begun.readable] = begun
+        now = time.monotonic()
+        ready, _, _ = select.select(list(running), [], [], max(0, min(one.deadline for one in running.values()) - now))
+        for descriptor in list(running):
+            one = running[descriptor]
+            if descriptor in ready and not one.take():
+                continue
+            if descriptor in ready or time.monotonic() >= one.deadline:
+                del running[descriptor]
+                yield one.case, *one.outcome(), time.monotonic() - one.begun
+
+
+class Attempt:
+    """One test in its process."""
+
+    def __init__(self, case):
+        self.case, self.begun, self.data = case, time.monotonic(), b""
+        self.deadline = self.begun + case.limit
+        self.readable, writable = os.pipe()
+        sys.stdout.flush()
+        self.child = os.fork()
+        if self.child == 0:
+            os.close(self.readable)
+            os.setpgid(0, 0)
+            adopt_orphans()
+            outcome, message = attempt(case)
+            # Less than a pipe holds, so that this never waits.
+            os.write(writable, json.dumps([outcome, message[:4000]]).encode())
+            kill_descendants()
+            os._exit(0)
         os.close(writable)
-        kill_descendants()
-        os._exit(0)
-    os.close(writable)
-    data, deadline = b"", time.monotonic() + case.limit
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            kill_tree(child)
-            os.waitpid(child, 0)
-            os.close(readable)
-            return "failed", f"no end within {case.limit} s"
-        if select.select([readable], [], [], left)[0]:
-            chunk = os.read(readable, 1 << 16)
-            if not chunk:
-                break
-            data += chunk
-    os.close(readable)
-    os.waitpid(child, 0)
-    return tuple(json.loads(data)) if data else ("failed", "the test process died")
+
+    def take(self):
+        """Whether the test has ended."""
+        chunk = os.read(self.readable, 1 << 16)
+        self.data += chunk
+        return not chunk
+
+    def outcome(self):
+        os.close(self.readable)
+        is_late = time.monotonic() >= self.deadline and not self.data
+        if is_late:
+            kill_tree(self.child)
+        os.waitpid(self.child, 0)
+        if is_late:
+            return "failed", f"no end within {self.case.limit} s"
+        return tuple(json.loads(self.data)) if self.data else ("failed", "the test process died")
 
 
 def attempt(case):

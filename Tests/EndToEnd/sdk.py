@@ -65,8 +65,10 @@ def compare(binary, environments, line, server, mode):
     with tempfile.TemporaryDirectory() as folder:
         command, operations = SERVERS[server](binary, environments, folder)
         direct = run(environments, line, mode, operations, command(0))
-        check("fatal" not in direct[1] and any(done["ok"] for done in direct[1]["operations"]),
-              f"nothing works even directly: {json.dumps(direct[1])[:300]}")
+        # A server of the first line knows no stateless mode: there the errors have to be equal.
+        if (server, mode) != ("sqlite", "2026-07-28"):
+            check("fatal" not in direct[1] and any(done["ok"] for done in direct[1]["operations"]),
+                  f"nothing works even directly: {json.dumps(direct[1])[:300]}")
         for number, relay_mode in enumerate(("observe", "enforce"), 1):
             config = os.path.join(folder, f"{relay_mode}.yaml")
             with open(config, "w") as file:

@@ -4,7 +4,9 @@ import Guard
 ///
 /// Writers are not held up, and each call sees what was committed when it began.
 package final class AuditReader {
-  private let database: Database
+  let database: Database
+  /// False while nobody has written to a database of the first form.
+  let hasChain: Bool
 
   /// Opens the database.
   ///
@@ -12,7 +14,7 @@ package final class AuditReader {
   package init(path: String) throws(DatabaseError) {
     database = try Database(
       path: path, access: .readOnly, busyHandler: BusyHandler(limit: .milliseconds(5000)))
-    try Schema().checkForReading(database)
+    hasChain = try Schema().checkForReading(database) >= SchemaVersion(major: 2, minor: 0)
   }
 
   /// Records that match, newest first.
@@ -80,6 +82,8 @@ package final class AuditReader {
       guard let number = try number(of: agent) else { return nil }
       if filter.path == .sequence {
         filter.path = .agent(number)
+      } else if filter.path == .status, hasChain {
+        filter.path = .agentStopped(number)
       } else {
         filter.require("? IN (from_agent, to_agent)", number)
       }
@@ -93,7 +97,7 @@ package final class AuditReader {
     return filter
   }
 
-  private func number(of word: String) throws(DatabaseError) -> Int64? {
+  func number(of word: String) throws(DatabaseError) -> Int64? {
     let statement = try database.cached("SELECT id FROM word WHERE text = ?1")
     defer { statement.reset() }
     try statement.bind(word, at: 1)
@@ -108,9 +112,11 @@ package final class AuditReader {
     return try statement.step() && !statement.isNull(0) ? statement.integer(0) : nil
   }
 
-  private func select(
+  func select(
     _ filter: RecordFilter, order: RecordFilter.Order, limit: Int
   ) throws(DatabaseError) -> [AuditRecord] {
+    var filter = filter
+    filter.hasItems = hasChain
     let statement = try database.cached(filter.sql(order))
     defer { statement.reset() }
     try filter.bind(to: statement, limit: limit)
@@ -125,22 +131,15 @@ package final class AuditReader {
   }
 
   private func findings(of cursor: Int64) throws(DatabaseError) -> [FindingRecord] {
-    let statement = try database.cached(FindingColumns.select)
-    defer { statement.reset() }
-    try statement.bind(cursor, at: 1)
-    var findings: [FindingRecord] = []
-    while try statement.step() {
-      guard let finding = FindingColumns.finding(statement) else { throw unreadable(cursor) }
-      findings.append(finding)
-    }
+    guard let findings = try FindingColumns.findings(of: cursor, in: database) else { throw unreadable(cursor) }
     return findings
   }
 
-  private func unreadable(_ cursor: Int64) -> DatabaseError {
+  func unreadable(_ cursor: Int64) -> DatabaseError {
     DatabaseError(operation: "read", path: database.path, cause: .unreadableRecord(cursor))
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool {
+  static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 }

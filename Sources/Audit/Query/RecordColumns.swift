@@ -2,7 +2,15 @@ import Guard
 
 /// The columns of a record as they are read back, and their meaning.
 enum RecordColumns {
-  static let select = """
+  /// - Parameter hasItems: false for a database that was not migrated since its first form.
+  static func select(hasItems: Bool = true) -> String { hasItems ? withItems : withoutItems }
+
+  private static let withItems = "\(columns), item FROM record"
+  /// The same with the link of the chain behind.
+  static let chained = "\(columns), item, chain FROM record"
+  private static let withoutItems = "\(columns), NULL FROM record"
+
+  private static let columns = """
     SELECT seq, id, timestamp, (SELECT text FROM word WHERE word.id = from_agent),
       (SELECT text FROM word WHERE word.id = to_agent), content_hash, forwarded_hash, signature,
       (SELECT text FROM word WHERE word.id = fingerprint), status, decision, findings, findings_dropped, latency_us,
@@ -10,8 +18,10 @@ enum RecordColumns {
       CASE typeof(method) WHEN 'integer' THEN (SELECT text FROM word WHERE word.id = method) ELSE method END,
       CASE typeof(tool) WHEN 'integer' THEN (SELECT text FROM word WHERE word.id = tool) ELSE tool END,
       verdict, action, reason, bytes, sender_timestamp
-    FROM record
     """
+
+  /// The link in a row of `chained`; nil for a record from before the chain.
+  static func link(_ row: Statement) -> Digest? { row.bytes(24).flatMap { Digest(bytes: $0) } }
 
   static func findingCount(_ row: Statement) -> Int64 { row.integer(11) }
 
@@ -46,6 +56,10 @@ enum RecordColumns {
     entry.tool = tool
     entry.reason = row.text(20) ?? ""
     entry.senderTimestamp = row.text(22)
+    if let item = row.text(23) {
+      guard let id = EventID(item) else { return nil }
+      entry.quarantineItem = id
+    }
     return entry
   }
 }
@@ -65,5 +79,18 @@ enum FindingColumns {
     return FindingRecord(
       rule: rule, name: name, severity: severity, category: category, pointer: pointer, start: Int(row.integer(5)),
       end: Int(row.integer(6)), excerpt: excerpt)
+  }
+
+  /// All findings of a record, in order; nil when one is unreadable.
+  static func findings(of seq: Int64, in database: Database) throws(DatabaseError) -> [FindingRecord]? {
+    let statement = try database.cached(select)
+    defer { statement.reset() }
+    try statement.bind(seq, at: 1)
+    var findings: [FindingRecord] = []
+    while try statement.step() {
+      guard let finding = finding(statement) else { return nil }
+      findings.append(finding)
+    }
+    return findings
   }
 }

@@ -8,6 +8,8 @@ struct RecordFilter {
     case status
     /// By the number of an agent's name.
     case agent(Int64)
+    /// The same where the status is one of those that `record_from_status` holds.
+    case agentStopped(Int64)
   }
 
   enum Order {
@@ -16,6 +18,8 @@ struct RecordFilter {
   }
 
   var path: Path = .sequence
+  /// See `RecordColumns.select`.
+  var hasItems = true
   private var conditions: [String] = []
   private var values: [Int64] = []
 
@@ -29,25 +33,33 @@ struct RecordFilter {
 
   func sql(_ order: Order) -> String {
     let direction = order == .newestFirst ? "DESC" : "ASC"
+    let select = RecordColumns.select(hasItems: hasItems)
     let tail = "ORDER BY seq \(direction) LIMIT ?1"
     switch path {
-    case .sequence: return "\(RecordColumns.select) NOT INDEXED\(clause(conditions)) \(tail)"
-    case .session: return "\(RecordColumns.select) INDEXED BY record_session\(clause(conditions)) \(tail)"
+    case .sequence: return "\(select) NOT INDEXED\(clause(conditions)) \(tail)"
+    case .session: return "\(select) INDEXED BY record_session\(clause(conditions)) \(tail)"
     case .status:
-      return "\(RecordColumns.select) INDEXED BY record_status\(clause(conditions + ["status <> 0"])) \(tail)"
-    case .agent:
-      // Two ordered walks that SQLite merges, so that it stops at the limit.
-      let sent = "\(RecordColumns.select) INDEXED BY record_from\(clause(["from_agent = ?2"] + conditions))"
-      let received = "\(RecordColumns.select) INDEXED BY record_to"
-      let others = clause(["to_agent = ?2", "from_agent <> ?2"] + conditions)
-      return "\(sent) UNION ALL \(received)\(others) \(tail)"
+      return "\(select) INDEXED BY record_status\(clause(conditions + ["status <> 0"])) \(tail)"
+    case .agent: return union(select, "record_from", "record_to", conditions) + tail
+    case .agentStopped:
+      return union(select, "record_from_status", "record_to_status", conditions + ["status <> 0"]) + tail
     }
   }
 
   func bind(to statement: Statement, limit: Int) throws(DatabaseError) {
     try statement.bind(min(max(1, limit), 100_000), at: 1)
-    if case .agent(let number) = path { try statement.bind(number, at: 2) }
+    switch path {
+    case .agent(let number), .agentStopped(let number): try statement.bind(number, at: 2)
+    case .sequence, .session, .status: break
+    }
     for (index, value) in values.enumerated() { try statement.bind(value, at: Int32(index + 3)) }
+  }
+
+  /// Two ordered walks that SQLite merges, so that it stops at the limit.
+  private func union(_ select: String, _ from: String, _ to: String, _ conditions: [String]) -> String {
+    let sent = "\(select) INDEXED BY \(from)\(clause(["from_agent = ?2"] + conditions))"
+    let received = "\(select) INDEXED BY \(to)\(clause(["to_agent = ?2", "from_agent <> ?2"] + conditions))"
+    return "\(sent) UNION ALL \(received) "
   }
 
   private func clause(_ conditions: [String]) -> String {

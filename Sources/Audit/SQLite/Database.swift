@@ -11,6 +11,8 @@ final class Database {
   }
 
   let path: String
+  /// The same with its folder resolved; the keys lie beside it.
+  let file: String
   private let connection: OpaquePointer
   private let busyHandler: BusyHandler
   private var cache: [String: Statement] = [:]
@@ -34,6 +36,7 @@ final class Database {
     connection = opened
     self.busyHandler = busyHandler
     self.path = path
+    file = canonical
     busyHandler.install(on: opened)
   }
 
@@ -69,11 +72,11 @@ final class Database {
     return statement
   }
 
-  /// The first column of the first row, as an integer; nil without a row.
+  /// The first column of the first row, as an integer; nil without a row, and for NULL.
   func integer(_ sql: String) throws(DatabaseError) -> Int64? {
     let statement = try cached(sql)
     defer { statement.reset() }
-    return try statement.step() ? statement.integer(0) : nil
+    return try statement.step() && !statement.isNull(0) ? statement.integer(0) : nil
   }
 
   /// Begins a transaction that may write. Waits for the lock as long as the busy handler says.

@@ -7,9 +7,11 @@ struct Migration: Sendable {
   /// Kept in the database, for people.
   let name: String
   let sql: String
+  /// What SQL alone cannot do. Runs behind it, in the same transaction.
+  var completion: (@Sendable (Database) throws(DatabaseError) -> Void)?
 
   /// All steps, oldest first. The last one is the version of this program.
-  static let all: [Migration] = [.records]
+  static let all: [Migration] = [.records, .chain]
 }
 
 /// Stored as `PRAGMA user_version`: 1000 times the major, plus the minor.

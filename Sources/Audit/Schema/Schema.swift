@@ -34,13 +34,19 @@ struct Schema {
   }
 
   /// Checks a connection that only reads. A newer minor version is fine: it only added.
-  func checkForReading(_ database: Database) throws(DatabaseError) {
+  ///
+  /// - Returns: the version found.
+  @discardableResult
+  func checkForReading(_ database: Database) throws(DatabaseError) -> SchemaVersion {
+    var found = SchemaVersion(major: 0, minor: 0)
     try database.retryingWhileBusy { () throws(DatabaseError) in
       try database.execute("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -512;", operation: "open")
-      guard try version(of: database, for: "read") != nil else {
+      guard let version = try version(of: database, for: "read") else {
         throw DatabaseError(operation: "read", path: database.path, cause: .empty)
       }
+      found = version
     }
+    return found
   }
 
   /// Throws when another program has brought the file to a newer major since it was opened. Cheap: for every batch.
@@ -56,6 +62,7 @@ struct Schema {
       let found = try version(of: database, for: "write") ?? SchemaVersion(major: 0, minor: 0)
       for migration in migrations where migration.version > found {
         try database.execute(migration.sql, operation: "create the tables '\(migration.name)'")
+        try migration.completion?(database)
         let note = try database.prepare("INSERT INTO migration(version, name, applied_at) VALUES(?1, ?2, ?3)")
         try note.bind(migration.version.userVersion, at: 1)
         try note.bind(migration.name, at: 2)

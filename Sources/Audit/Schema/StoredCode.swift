@@ -67,6 +67,8 @@ extension Action: StoredCode {
     case .filtered: 1
     case .stopped: 2
     case .gap: 3
+    case .reviewed: 4
+    case .changed: 5
     }
   }
 }
@@ -88,6 +90,28 @@ extension Severity: StoredCode {
     case .medium: 2
     case .high: 3
     case .critical: 4
+    }
+  }
+}
+
+extension QuarantineState: StoredCode {
+  var code: Int64 {
+    switch self {
+    case .pending: 0
+    case .approved: 1
+    case .rejected: 2
+    case .expired: 3
+    case .consumed: 4
+    }
+  }
+}
+
+extension QuarantineItem.Kind: StoredCode {
+  var code: Int64 {
+    switch self {
+    case .request: 0
+    case .result: 1
+    case .message: 2
     }
   }
 }

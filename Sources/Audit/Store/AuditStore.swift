@@ -9,8 +9,11 @@ import Guard
 /// queue, and the thread tries again after 50 ms to 1 s, or when a `commit` asks. Records that no longer fit are counted,
 /// and one record with action `gap` stands for them once the database takes records again. When the file was removed, a
 /// new one is begun, with a `gap` record that says so.
+///
+/// It keeps the quarantine too, see `QuarantineStore`.
 package final class AuditStore: AuditSink {
-  private let core: StoreCore
+  let core: StoreCore
+  let approvals: Approvals
 
   /// Returns at once; the database is opened, and if need be created, on the store's own thread.
   ///
@@ -21,6 +24,7 @@ package final class AuditStore: AuditSink {
   ) {
     let core = StoreCore(path: path, options: options, onFailure: onFailure)
     self.core = core
+    approvals = Approvals(path: path)
     core.start()
   }
 
@@ -45,7 +49,31 @@ package final class AuditStore: AuditSink {
   }
 
   package func commit(_ entry: AuditEntry, withinMilliseconds milliseconds: Int) -> CommitOutcome {
-    core.commit(entry, within: .milliseconds(milliseconds))
+    switch core.commit(entry, within: .milliseconds(milliseconds)) {
+    case .written, .special: .committed
+    case .late: .late
+    case .dropped: .dropped
+    }
+  }
+
+  /// Queues the record of something that may happen once, and waits until it is committed and survives power loss.
+  ///
+  /// - Parameters:
+  ///   - key: what must not have been seen. `VerifiedSender.replayKey`.
+  ///   - until: microseconds since 1970; from then on the key may be forgotten.
+  ///   - repetition: written instead of `entry` when the key was seen before, by whatever process.
+  package func commit(
+    _ entry: AuditEntry, once key: Digest, until: Int64, otherwise repetition: AuditEntry,
+    withinMilliseconds milliseconds: Int
+  ) -> OnceOutcome {
+    switch core.commit(
+      entry, .once(key, until: until, otherwise: repetition), within: .milliseconds(milliseconds))
+    {
+    case .written: .first
+    case .special(.repeated): .repeated
+    case .special, .dropped: .dropped
+    case .late: .late
+    }
   }
 
   package var isAvailable: Bool { core.failure == nil }
@@ -60,4 +88,15 @@ package final class AuditStore: AuditSink {
   package func close(withinMilliseconds milliseconds: Int = 2000) -> CloseReport {
     core.close(by: MonotonicTime.now + .milliseconds(milliseconds))
   }
+}
+
+/// What became of something that may happen once.
+package enum OnceOutcome: Sendable, Equatable {
+  /// Committed, and nobody can do it again.
+  case first
+  /// It was seen before; that is recorded.
+  case repeated
+  /// Not committed in time: nobody knows yet.
+  case late
+  case dropped
 }

@@ -3,152 +3,115 @@ import Guard
 /// Writes batches of records over one connection, each batch in one transaction.
 final class RecordWriter {
   private let database: Database
-  private let schema: Schema
-  private let words: WordTable
-  private let rules: RuleTable
-  private let insertRecord: Statement
-  private let insertFinding: Statement
-  private let insertMinute: Statement
-  private let findStanding: Statement
+  private let appender: RecordAppender
+  private let options: StoreOptions
+  private var payloadKey: SealingKey?
 
-  init(path: String, busyHandler: BusyHandler, schema: Schema = Schema()) throws(DatabaseError) {
+  init(
+    path: String, busyHandler: BusyHandler, schema: Schema = Schema(), options: StoreOptions = StoreOptions()
+  ) throws(DatabaseError) {
     database = try Database(path: path, access: .readWrite, busyHandler: busyHandler)
-    self.schema = schema
+    self.options = options
     try schema.prepareForWriting(database)
-    words = try WordTable(database)
-    rules = try RuleTable(database)
-    insertRecord = try database.prepare(
-      """
-      INSERT INTO record(id, timestamp, from_agent, to_agent, session, direction, method, tool, content_hash,
-        forwarded_hash, signature, fingerprint, status, decision, verdict, action, findings, findings_dropped,
-        latency_us, bytes, reason, sender_timestamp)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
-      """)
-    insertFinding = try database.prepare(
-      """
-      INSERT INTO finding(seq, position, rule, severity, pointer, start_byte, end_byte, excerpt)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-      """)
-    insertMinute = try database.prepare("INSERT OR IGNORE INTO minute(minute, first_seq) VALUES(?1, ?2)")
-    findStanding = try database.prepare("SELECT 1 FROM record WHERE id = ?1 AND timestamp = ?2 AND content_hash = ?3")
+    appender = try RecordAppender(database, schema: schema, events: options.events)
   }
 
   /// Commits `rows` in their order, then `gap`, if there is one.
   ///
-  /// - Returns: the positions of those that the database refused by themselves (an id that another record bears). An
-  ///   entry that already stands, because an earlier commit succeeded without our hearing of it, is not refused.
+  /// - Returns: by position, what became of the rows that were not simply written. A row is refused when the database
+  ///   does not take it by itself (an id that another record bears); an entry that already stands, because an earlier
+  ///   commit succeeded without our hearing of it, is not.
   /// - Throws: when nothing of the batch was committed. `fileReplaced`: it was, but to a file that is gone.
-  func write(_ rows: ArraySlice<QueuedEntry>, gap: AuditEntry? = nil) throws(DatabaseError) -> [Int] {
-    var refused: [Int] = []
-    minute = nil
-    do {
-      try database.begin()
-      try schema.checkUnchanged(database)
+  func write(_ rows: ArraySlice<QueuedEntry>, gap: AuditEntry? = nil) throws(DatabaseError) -> [Int: RowOutcome] {
+    let sealed = seal(rows)
+    let isDurable = rows.contains { if case .once? = $0.extra { true } else { false } }
+    // Outside the transaction, where alone it has an effect.
+    if isDurable { try database.execute("PRAGMA synchronous = FULL", operation: "write") }
+    defer { if isDurable { try? database.execute("PRAGMA synchronous = NORMAL", operation: "write") } }
+    var outcomes: [Int: RowOutcome] = [:]
+    try appender.transaction { () throws(DatabaseError) in
       for position in rows.indices {
-        if try !insertUnlessRefused(rows[position].entry) { refused.append(position) }
+        if let outcome = try write(rows[position], sealed[position]) { outcomes[position] = outcome }
       }
-      if let gap { _ = try insertUnlessRefused(gap) }
-      try database.commit()
-    } catch {
-      database.rollback()
-      // Numbers that were given out in the transaction are void.
-      words.forget()
-      rules.forget()
-      throw error
+      if let gap { _ = try appender.append(gap) }
     }
     guard !database.wasReplaced else {
       throw DatabaseError(operation: "commit", path: database.path, cause: .fileReplaced)
     }
-    return refused
+    return outcomes
   }
 
-  /// False when the database refuses this entry and does not hold it already.
-  private func insertUnlessRefused(_ entry: AuditEntry) throws(DatabaseError) -> Bool {
-    do {
-      try insert(entry)
-    } catch {
-      guard error.isRefusedRow else { throw error }
-      return try stands(entry)
+  /// Does a little of what has to be done now and then: ends overdue items, forgets old signatures, removes old records.
+  ///
+  /// - Returns: whether there is more to do.
+  func maintain(at now: Int64) throws(DatabaseError) -> Bool {
+    var hasMore = false
+    if try exists("SELECT 1 FROM quarantine WHERE state < 2 AND expires_at <= ?1", now) {
+      try appender.transaction { () throws(DatabaseError) in
+        hasMore = try appender.expireItems(at: now) >= 100
+      }
     }
-    try note(minute: entry.timestamp / 60_000_000)
-    return true
-  }
-
-  /// The minute of the last record of this batch: most records share it.
-  private var minute: Int64?
-
-  private func note(minute new: Int64) throws(DatabaseError) {
-    guard new != minute else { return }
-    try insertMinute.bind(new, at: 1)
-    try insertMinute.bind(currentRow, at: 2)
-    try insertMinute.run()
-    minute = new
-  }
-
-  /// `seq` of the record being written. Kept, because a finding's insert also moves SQLite's last row id.
-  private var currentRow: Int64 = 0
-
-  private func insert(_ entry: AuditEntry) throws(DatabaseError) {
-    let row = insertRecord
-    try row.bind(entry.id.description, at: 1)
-    try row.bind(entry.timestamp, at: 2)
-    try row.bind(try words.number(of: entry.from), at: 3)
-    try row.bind(try words.number(of: entry.to), at: 4)
-    try row.bind(try words.number(of: entry.session), at: 5)
-    try row.bind(entry.direction.code, at: 6)
-    try bindPeerWord(entry.method, to: row, at: 7)
-    try bindPeerWord(entry.tool, to: row, at: 8)
-    try row.bind(entry.contentHash.bytes, at: 9)
-    try row.bind(entry.forwardedHash?.bytes, at: 10)
-    try row.bind(entry.signature.rawValue, at: 11)
-    if let fingerprint = entry.fingerprint {
-      try row.bind(try words.number(of: fingerprint), at: 12)
-    } else {
-      try row.bindNull(at: 12)
+    if try exists("SELECT 1 FROM seen_signature WHERE expires_at < ?1", now) {
+      let forget = try database.cached(
+        """
+        DELETE FROM seen_signature WHERE payload_key IN
+          (SELECT payload_key FROM seen_signature WHERE expires_at < ?1 LIMIT 1000)
+        """)
+      try forget.bind(now, at: 1)
+      try forget.run()
     }
-    try row.bind(entry.status.code, at: 13)
-    try row.bind(entry.decision.code, at: 14)
-    try row.bind(entry.verdict.code, at: 15)
-    try row.bind(entry.action.code, at: 16)
-    try row.bind(entry.findings.count, at: 17)
-    try row.bind(entry.findingsDropped, at: 18)
-    try row.bind(entry.latency, at: 19)
-    try row.bind(entry.bytes, at: 20)
-    try row.bind(entry.reason.isEmpty ? nil : entry.reason, at: 21)
-    try row.bind(entry.senderTimestamp, at: 22)
-    try row.run()
-    currentRow = database.lastInsertedRow
-    for (position, finding) in entry.findings.enumerated() {
-      try insert(finding, position: position)
+    if options.retentionDays > 0 {
+      let cutoff = now - Int64(options.retentionDays) * 86_400_000_000
+      if try appender.prune(before: cutoff) { hasMore = true }
     }
+    return hasMore
   }
 
-  private func insert(_ finding: FindingRecord, position: Int) throws(DatabaseError) {
-    let row = insertFinding
-    try row.bind(currentRow, at: 1)
-    try row.bind(position, at: 2)
-    try row.bind(try rules.number(of: finding), at: 3)
-    try row.bind(finding.severity.code, at: 4)
-    try row.bind(finding.pointer, at: 5)
-    try row.bind(finding.start, at: 6)
-    try row.bind(finding.end, at: 7)
-    try row.bind(finding.excerpt, at: 8)
-    try row.run()
+  private func exists(_ sql: String, _ moment: Int64) throws(DatabaseError) -> Bool {
+    let statement = try database.cached("\(sql) LIMIT 1")
+    defer { statement.reset() }
+    try statement.bind(moment, at: 1)
+    return try statement.step()
   }
 
-  private func bindPeerWord(_ word: String, to row: Statement, at parameter: Int32) throws(DatabaseError) {
-    if let number = try words.numberWithinBudget(of: word) {
-      try row.bind(number, at: parameter)
-    } else {
-      try row.bind(word, at: parameter)
+  // MARK: Single rows
+
+  /// Nil when the row was simply written.
+  private func write(_ row: QueuedEntry, _ sealed: SealedItem?) throws(DatabaseError) -> RowOutcome? {
+    switch row.extra {
+    case nil: return try appender.append(row.entry) ? nil : .refused
+    case .hold:
+      guard let sealed else {
+        return try appender.append(row.entry.blocked("it cannot be encrypted")) ? .notHeld : .refused
+      }
+      switch try appender.hold(sealed, with: row.entry) {
+      case .held(let item): return .held(item)
+      case .full: return .notHeld
+      case nil: return .refused
+      }
+    case .once(let key, let until, let otherwise):
+      if try appender.standing(row.entry) != nil { return nil }
+      if try appender.standing(otherwise) != nil { return .repeated }
+      let note = try database.cached(
+        "INSERT OR IGNORE INTO seen_signature(payload_key, expires_at) VALUES(?1, ?2)")
+      try note.bind(key.bytes, at: 1)
+      try note.bind(until, at: 2)
+      try note.run()
+      let isNew = database.changes == 1
+      guard try appender.append(isNew ? row.entry : otherwise) else { return .refused }
+      return isNew ? nil : .repeated
     }
   }
 
-  private func stands(_ entry: AuditEntry) throws(DatabaseError) -> Bool {
-    defer { findStanding.reset() }
-    try findStanding.bind(entry.id.description, at: 1)
-    try findStanding.bind(entry.timestamp, at: 2)
-    try findStanding.bind(entry.contentHash.bytes, at: 3)
-    return try findStanding.step()
+  /// Seals what is to be held. By position; nothing for what cannot be.
+  private func seal(_ rows: ArraySlice<QueuedEntry>) -> [Int: SealedItem] {
+    var sealed: [Int: SealedItem] = [:]
+    for position in rows.indices {
+      guard case .hold(let item)? = rows[position].extra else { continue }
+      if payloadKey == nil { payloadKey = try? PayloadKey.loadOrCreate(for: database) }
+      guard let payloadKey else { continue }
+      sealed[position] = SealedItem(item, id: rows[position].entry.id, with: payloadKey)
+    }
+    return sealed
   }
 }

@@ -6,12 +6,6 @@ import Glibc
 import Darwin
 #endif
 
-/// A record that waits, with its estimated memory in bytes.
-struct QueuedEntry {
-  let entry: AuditEntry
-  let cost: Int
-}
-
 /// What an `AuditStore` and its thread share: the queue, the counts, and the waits.
 ///
 /// Kept apart from `AuditStore`, so that a store that is let go without `close` ends its thread.
@@ -36,9 +30,9 @@ final class StoreCore: @unchecked Sendable {
   /// Rows accepted, and rows that left the queue, since the start: a row's ticket is its number among the accepted.
   private var accepted: UInt64 = 0
   private var settled: UInt64 = 0
-  /// Tickets for which a caller waits, and those among them that the database refused.
+  /// Tickets for which a caller waits, and what became of those among them that were not simply written.
   private var awaited: Set<UInt64> = []
-  private var refused: Set<UInt64> = []
+  private var outcomes: [UInt64: RowOutcome] = [:]
   private var isUrgent = false
 
   /// Losses that no `gap` record stands for yet: new ones, and those that the writer is just recording.
@@ -92,17 +86,35 @@ final class StoreCore: @unchecked Sendable {
     return append(entry, cost: cost, waitingUntil: deadline) ? .queued : .dropped
   }
 
-  func commit(_ entry: AuditEntry, within interval: MonotonicTime.Interval) -> CommitOutcome {
+  /// What became of a row for which its caller waited.
+  enum WaitedOutcome: Equatable {
+    case written
+    case special(RowOutcome)
+    case late
+    case dropped
+  }
+
+  func commit(
+    _ entry: AuditEntry, _ extra: QueuedEntry.Extra? = nil, within interval: MonotonicTime.Interval
+  ) -> WaitedOutcome {
     let deadline = MonotonicTime.now + interval
-    let (entry, cost) = entry.bounded()
+    var (entry, cost) = entry.bounded()
+    var extra = extra
+    switch extra {
+    case .hold(let item)?: cost += item.payload.count
+    case .once(let key, let until, let otherwise)?:
+      extra = .once(key, until: until, otherwise: otherwise.bounded().entry)
+      cost *= 2
+    case nil: break
+    }
     mutex.lock()
     defer { mutex.unlock() }
-    guard append(entry, cost: cost, waitingUntil: deadline) else { return .dropped }
+    guard append(entry, extra, cost: cost, waitingUntil: deadline) else { return .dropped }
     let ticket = accepted
     awaited.insert(ticket)
     defer {
       awaited.remove(ticket)
-      refused.remove(ticket)
+      outcomes[ticket] = nil
     }
     isUrgent = true
     work.signal()
@@ -110,11 +122,17 @@ final class StoreCore: @unchecked Sendable {
       guard !hasEnded, progress.wait(mutex, until: deadline) else { break }
     }
     guard settled >= ticket else { return .late }
-    return refused.contains(ticket) ? .dropped : .committed
+    switch outcomes[ticket] {
+    case nil: return .written
+    case .refused?: return .dropped
+    case let outcome?: return .special(outcome)
+    }
   }
 
   /// With `mutex` held. False when the entry was counted as lost.
-  private func append(_ entry: AuditEntry, cost: Int, waitingUntil deadline: MonotonicTime?) -> Bool {
+  private func append(
+    _ entry: AuditEntry, _ extra: QueuedEntry.Extra? = nil, cost: Int, waitingUntil deadline: MonotonicTime?
+  ) -> Bool {
     while closingDeadline == nil, !hasRoom(for: cost) {
       guard let deadline, progress.wait(mutex, until: deadline) else { break }
     }
@@ -128,7 +146,7 @@ final class StoreCore: @unchecked Sendable {
     }
     let wasEmpty = pending.isEmpty
     if wasEmpty { pendingSince = MonotonicTime.now }
-    pending.append(QueuedEntry(entry: entry, cost: cost))
+    pending.append(QueuedEntry(entry: entry, cost: cost, extra: extra))
     queuedRows += 1
     queuedBytes += cost
     accepted += 1
@@ -161,42 +179,52 @@ final class StoreCore: @unchecked Sendable {
 
   // MARK: The writer
 
-  /// Waits until there is something to do.
-  ///
-  /// - Returns: the rows queued since the last call, and the losses to record; nil when the store is closing and both
-  ///   are empty. All must be settled before the next call.
-  func nextWork() -> (rows: [QueuedEntry], losses: Losses)? {
+  enum Work {
+    /// Rows queued since the last call, and losses to record. All must be settled before the next call.
+    case write([QueuedEntry], Losses)
+    /// Nothing for the time given.
+    case idle
+    /// The store is closing, and nothing is left.
+    case end
+  }
+
+  /// Waits until there is something to do, or at most until `deadline`.
+  func nextWork(until deadline: MonotonicTime) -> Work {
     mutex.lock()
     defer { mutex.unlock() }
-    while pending.isEmpty, losses.isEmpty, closingDeadline == nil { work.wait(mutex) }
+    while pending.isEmpty, losses.isEmpty, closingDeadline == nil {
+      guard work.wait(mutex, until: deadline) else { return .idle }
+    }
     let flushTime = pendingSince + .milliseconds(options.flushMilliseconds)
     while !pending.isEmpty, pending.count < options.batchRows, losses.isEmpty, !isUrgent, closingDeadline == nil {
       guard work.wait(mutex, until: flushTime) else { break }
     }
-    if pending.isEmpty, losses.isEmpty { return nil }
+    if pending.isEmpty, losses.isEmpty { return .end }
     isUrgent = false
     defer {
       pending = []
       losses = Losses()
     }
     lossesBeingRecorded = losses
-    return (pending, losses)
+    return .write(pending, losses)
   }
 
   /// Rows left the queue: committed, or refused one by one. With `includingLosses`, a `gap` record was committed too.
-  func settle(_ rows: ArraySlice<QueuedEntry>, refused positions: [Int], includingLosses: Bool) {
+  func settle(_ rows: ArraySlice<QueuedEntry>, _ results: [Int: RowOutcome], includingLosses: Bool) {
     let bytes = rows.reduce(0) { $0 + $1.cost }
     mutex.lock()
     defer { mutex.unlock() }
-    for position in positions {
+    for (position, outcome) in results {
       let ticket = settled + UInt64(position - rows.startIndex) + 1
-      if awaited.contains(ticket) { refused.insert(ticket) }
+      if awaited.contains(ticket) { outcomes[ticket] = outcome }
     }
     settled += UInt64(rows.count)
     queuedRows -= rows.count
     queuedBytes -= bytes
     if includingLosses { lossesBeingRecorded = Losses() }
-    for position in positions { losses.add(rows[position].entry, cause: .refused) }
+    for position in results.keys.sorted() where results[position] == .refused {
+      losses.add(rows[position].entry, cause: .refused)
+    }
     currentFailure = nil
     progress.broadcast()
   }

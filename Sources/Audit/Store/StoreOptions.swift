@@ -15,6 +15,12 @@ package struct StoreOptions: Sendable {
   /// Pauses after failed attempts, in milliseconds: the first, doubled up to the last.
   package var firstRetryMilliseconds = 50
   package var lastRetryMilliseconds = 1000
+  /// Records older than this many days are removed. 0: never.
+  package var retentionDays = 0
+  /// The events for which a row goes into the outbox: those that some webhook of the config wants.
+  package var events: Set<String> = []
+  /// Between two looks for what is overdue, at most, in milliseconds.
+  package var maintenanceMilliseconds = 60_000
 
   package init() {}
 }

@@ -10,6 +10,7 @@ final class WriterLoop {
   init(core: StoreCore) {
     self.core = core
     pause = core.options.firstRetryMilliseconds
+    maintenance = MonotonicTime.now + .milliseconds(core.options.maintenanceMilliseconds / 10)
   }
 
   /// Runs until the store is closed. The database is closed before the end is reported.
@@ -19,11 +20,29 @@ final class WriterLoop {
     } catch {
       core.reportFailure(error)
     }
-    while let (rows, losses) = core.nextWork() {
-      guard write(rows, losses) else { break }
+    loop: while true {
+      switch core.nextWork(until: maintenance) {
+      case .write(let rows, let losses):
+        guard write(rows, losses) else { break loop }
+        if MonotonicTime.now >= maintenance { maintain() }
+      case .idle: maintain()
+      case .end: break loop
+      }
     }
     writer = nil
     core.reportEnded()
+  }
+
+  /// When what is done now and then is due. Not in step with other processes, which have the same to do.
+  private var maintenance: MonotonicTime
+
+  /// In small steps: other writers, and our own rows, come in between.
+  private func maintain() {
+    var hasMore = false
+    // Failures are those of the next batch too, which reports them.
+    if let writer, let more = try? writer.maintain(at: Timestamp.now) { hasMore = more }
+    let pause = core.options.maintenanceMilliseconds
+    maintenance = MonotonicTime.now + .milliseconds(hasMore ? 20 : Int.random(in: pause / 2...max(1, pause)))
   }
 
   /// False when the store's time is up and rows remain.
@@ -37,8 +56,8 @@ final class WriterLoop {
       let isLast = end == rows.count
       do {
         let writer = try open()
-        let refused = try writer.write(batch, gap: isLast ? gap : nil)
-        core.settle(batch, refused: refused, includingLosses: isLast)
+        let outcomes = try writer.write(batch, gap: isLast ? gap : nil)
+        core.settle(batch, outcomes, includingLosses: isLast)
         pause = core.options.firstRetryMilliseconds
         start = end
         if isLast { return true }
@@ -58,7 +77,7 @@ final class WriterLoop {
     let core = self.core
     let busyHandler = BusyHandler(
       limit: .milliseconds(core.options.busyMilliseconds), isCancelled: { core.isOutOfTime })
-    let opened = try RecordWriter(path: core.path, busyHandler: busyHandler)
+    let opened = try RecordWriter(path: core.path, busyHandler: busyHandler, options: core.options)
     writer = opened
     core.reportOpened()
     return opened

@@ -39,8 +39,10 @@ package struct ApprovalKey: Sendable, Hashable {
     add(method)
     add(tool)
     if let params {
-      guard let canonical = try? CanonicalJSON.text(
-        of: params, without: Self.fleeting, requiringExactNumbers: true) else { return nil }
+      guard
+        let canonical = try? CanonicalJSON.text(
+          of: params, without: Self.fleeting, requiringExactNumbers: true)
+      else { return nil }
       canonical.withUnsafeBytes { add($0) }
     } else {
       // No canonical text is empty.

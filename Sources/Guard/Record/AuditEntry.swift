@@ -116,6 +116,10 @@ package enum Action: String, Sendable, CaseIterable {
   case stopped
   /// Not a frame: records were lost here, see `AuditEntry.reason`.
   case gap
+  /// Not a frame: a quarantined item was approved, rejected, or ran out of time.
+  case reviewed
+  /// Not a frame: keys, exceptions or the audit trail itself were changed, see `AuditEntry.reason`.
+  case changed
 }
 
 /// Why the policy decided as it did.

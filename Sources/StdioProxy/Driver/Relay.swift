@@ -1,11 +1,3 @@
-import CShims
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Copies between a client's standard streams and a child process, through a judge for each direction.
 ///
 /// Two threads do the copying, one a direction, with blocking writes as the back-pressure; the calling thread waits for signals
@@ -58,7 +50,9 @@ package struct Relay {
     return { events.deliver(signal: $0) }
   }
 
-  /// Runs the session to its end. To be called once, on the thread that started the child.
+  /// Runs the session to its end. To be called once, on the thread that started the child. When it returns both judges are
+  /// done, save one that has not come back from a call for `RelayTiming.lastGrace`. From then on signals are swallowed, so
+  /// that the caller can store what is left to store, and should end soon.
   ///
   /// - Returns: the exit status of the child: its code, or 128 and the number of the signal that ended it.
   package func run() -> Int32 {

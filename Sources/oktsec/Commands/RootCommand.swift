@@ -8,8 +8,11 @@ struct RootCommand: ResultCommand {
     usage: "oktsec <command> [options]",
     version: Version.line,
     subcommands: [
+      DiscoverCommand.self, InitCommand.self, WrapCommand.self, UnwrapCommand.self, DoctorCommand.self,
       DemoCommand.self, ProxyCommand.self, ScanCommand.self, LogsCommand.self, RulesCommand.self,
-      EnforceSubcommand.self, VerifySubcommand.self, KeygenSubcommand.self, VersionCommand.self,
+      QuarantineCommand.self,
+      EnforceSubcommand.self, VerifySubcommand.self, KeygenSubcommand.self, KeysSubcommand.self,
+      MCPCommand.self, VersionCommand.self,
       DemoServerCommand.self,
     ])
 
@@ -32,9 +35,12 @@ struct RootCommand: ResultCommand {
 
   private static let examples: [(command: String, meaning: String)] = [
     ("oktsec demo", "watch an attacked session"),
+    ("oktsec discover", "find the MCP servers on this machine"),
+    ("oktsec wrap --all", "put oktsec in front of them"),
     ("oktsec proxy --agent NAME -- CMD ...", "run an MCP server with oktsec in front"),
     ("oktsec logs", "what passed, and what was stopped"),
     ("oktsec logs show ID", "one record, with what was found"),
+    ("oktsec quarantine", "what waits for your decision"),
     ("oktsec scan FILE", "inspect a text"),
     ("oktsec rules", "what is looked for"),
   ]

@@ -35,6 +35,10 @@ enum DemoCatalog {
       properties: #"{"to":{"type":"string"},"text":{"type":"string"}}"#),
   ]
 
+  /// Listed by a server that has gone bad.
+  static let extraTool = Tool(
+    name: "translate_note", description: "Translates a note.", properties: #"{"name":{"type":"string"}}"#)
+
   /// Tools that tests call. They are always callable; `--test-tools` lists them.
   static let testTools = [
     Tool(name: "echo", description: "Returns the text.", properties: #"{"text":{"type":"string"}}"#),

@@ -27,7 +27,7 @@ struct DemoCommand: ResultCommand {
     let program = try Self.ownPath()
     let client = try DemoClient(command: [
       program, "proxy", "--agent", Self.server, "--config", folder.config, "--", program, "demo-server",
-      "--misbehave", "poisoned-description",
+      "--misbehave", "poisoned-extra-tool",
     ])
     let refusals: [String]
     do {

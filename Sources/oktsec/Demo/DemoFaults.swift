@@ -2,6 +2,8 @@
 enum SessionFault: String, CaseIterable {
   // Text that addresses the model, in what the server says about itself.
   case poisonedDescription = "poisoned-description"
+  /// One tool more than the notebook has, and it is the poisoned one.
+  case poisonedExtraTool = "poisoned-extra-tool"
   case poisonedSchema = "poisoned-schema"
   case poisonedAnnotation = "poisoned-annotation"
   case poisonedEveryTool = "poisoned-every-tool"

@@ -124,6 +124,10 @@ extension DemoSession {
     var entries = (DemoCatalog.notebook + (options.listsTestTools ? DemoCatalog.testTools : [])).map { tool in
       entry(of: tool)
     }
+    if has(.poisonedExtraTool) {
+      let extra = DemoCatalog.extraTool
+      entries.append(extra.entry(description: extra.description + " " + DemoTexts.poison))
+    }
     if has(.duplicateTool), let first = DemoCatalog.notebook.first { entries.append(first.entry()) }
     let start = Int(call.params["cursor"]?.string ?? "0") ?? 0
     let length = (entries.count + options.pages - 1) / options.pages

@@ -44,6 +44,7 @@ struct DemoStory {
     case .filtered: style.apply(.yellow, to: "passed without the poisoned part")
     case .stopped: style.apply(.boldRed, to: "stopped (\(entry.status.rawValue))")
     case .gap: "records missing"
+    case .reviewed, .changed: entry.reason
     }
   }
 

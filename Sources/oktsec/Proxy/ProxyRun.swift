@@ -43,12 +43,17 @@ enum ProxyRun {
       Diagnostics.error("the rules in this binary are damaged: \(error)")
       return ExitCode.failure
     }
-    let store = AuditStore(path: settings.database) { failure in
+    var options = StoreOptions()
+    options.retentionDays = settings.retentionDays
+    options.events = settings.events
+    let store = AuditStore(path: settings.database, options: options) { failure in
       Diagnostics.warning("the audit trail cannot be written: \(failure)")
     }
     let session = SessionContext(
       server: invocation.agent.description, id: EventID(microseconds: RelayClock.system.now()).description,
-      policy: Policy(settings.policy), rules: rules, sink: store)
+      policy: Policy(settings.policy), rules: rules, sink: store,
+      quarantine: QuarantineAccess(
+        store: store, command: [invocation.command] + invocation.arguments, lifetime: settings.quarantineLifetime))
     guard
       let relay = Relay(
         clientInput: 0, clientOutput: 1, child: child,

@@ -6,6 +6,11 @@ struct ProxySettings {
   let policy: PolicySettings
   /// Path of the audit database.
   let database: String
+  /// How long a withheld message waits for a person, in microseconds.
+  let quarantineLifetime: Int64
+  /// See `StoreOptions`.
+  let retentionDays: Int
+  let events: Set<String>
 
   /// - Throws: when a config was named or found and cannot be used: a relay never runs under other rules than those asked
   ///   for.
@@ -19,5 +24,8 @@ struct ProxySettings {
     configuration.tighten(to: invocation.mode)
     database = try StatePaths.databasePath(of: configuration)
     policy = configuration.policySettings
+    quarantineLifetime = Int64(configuration.quarantine.expiryHours) * 3_600_000_000
+    retentionDays = configuration.quarantine.retentionDays
+    events = Set(configuration.webhooks.flatMap(\.events).map(\.rawValue))
   }
 }

@@ -11,8 +11,13 @@ struct LogsCommand: ResultCommand {
       oktsec logs [options]
       oktsec logs show <id>
       oktsec logs session <id>
+      oktsec logs verify | checkpoint
+      oktsec logs export --format <format>
       """,
-    subcommands: [LogsShowCommand.self, LogsSessionCommand.self])
+    subcommands: [
+      LogsShowCommand.self, LogsSessionCommand.self, LogsVerifyCommand.self, LogsCheckpointCommand.self,
+      LogsExportCommand.self,
+    ])
 
   @Option(help: ArgumentHelp("Only records with this outcome.", valueName: "status"))
   var status: DeliveryStatus?

@@ -43,6 +43,7 @@ struct RecordCard {
     add("method", entry.method)
     add("tool", entry.tool)
     add("reason", entry.reason)
+    add("item", entry.quarantineItem?.description ?? "")
     add("session", entry.session)
     add("signature", signature)
     add("sent", entry.senderTimestamp ?? "")

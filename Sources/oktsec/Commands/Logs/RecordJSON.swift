@@ -36,7 +36,7 @@ enum RecordJSON {
     return writer.text
   }
 
-  private static func write(_ finding: FindingRecord, to writer: inout JSONWriter) {
+  static func write(_ finding: FindingRecord, to writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("rule_id", finding.rule)
       writer.member("name", finding.name)

@@ -1,0 +1,1 @@
+../../../../Sources/oktsec/Configuration/TextPosition.swift
