@@ -52,6 +52,11 @@ let package = Package(
     // Compiles rules/*.yaml to Sources/CRuleTables/rules.bin; run by `make generate`, never shipped.
     .executableTarget(name: "rulegen", dependencies: ["RuleFiles", "Guard"], swiftSettings: settings),
 
+    // A server with every fixture of the official conformance suite; never shipped.
+    .executableTarget(
+      name: "mcp-everything", dependencies: ["MCPServer", "JSONRPC"], path: "Tests/EverythingServer",
+      swiftSettings: settings),
+
     // Tests.
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: settings),
     .testTarget(name: "MatchingTests", dependencies: ["Matching"], swiftSettings: settings),

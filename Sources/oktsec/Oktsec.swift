@@ -21,6 +21,8 @@ enum Oktsec {
       return ProxyCommand.run(arguments: Array(arguments.dropFirst()))
     case "demo-server":
       return DemoServer.run(arguments: Array(arguments.dropFirst()))
+    case "mcp":
+      return MCPCommand.run(arguments: Array(arguments.dropFirst())) ?? CommandDispatch.run(arguments)
     case "version" where arguments.count == 1:
       return VersionCommand.print()
     default:

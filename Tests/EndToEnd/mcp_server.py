@@ -604,7 +604,9 @@ def bench(binary):
     params = {"name": "scan_message", "arguments": {"content": text}, "_meta": META}
     line = (json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}) + "\n").encode()
 
-    def rounds(process, count=2000):
+    ping = b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n'
+
+    def rounds(process, line=line, count=2000):
         stream, times = Stream("bench", process.stdout.fileno()), []
         for number in range(count + 200):
             begun = time.perf_counter()
@@ -623,6 +625,7 @@ def bench(binary):
     echo.stdin.close()
     echo.wait()
     with Server(binary) as server:
+        print(f"ping:                      {shown(rounds(server.process, ping), 'us')}")
         print(f"2 KB through scan_message: {shown(rounds(server.process), 'us')}")
 
 
