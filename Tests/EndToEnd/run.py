@@ -8,11 +8,13 @@ Builds nothing. Needs Python 3.9 and, for --sdk, PyPI. Exit status 1 when a test
 import argparse
 import os
 import pathlib
+import signal
 import sys
 import time
 
 import behaviour
 import clients
+import configured
 import mcp_server
 import runner
 import sdk
@@ -39,6 +41,10 @@ def main():
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=4, help="tests at once; most of their time they wait")
     options = parser.parse_args()
+    # Started in the background by a shell, we and every relay would have these ignored.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     binary = find_binary(options.binary)
     cases = sdk_cases(binary, options.cache) if options.sdk else default_cases(binary)
     if options.only:
@@ -50,7 +56,7 @@ def main():
 
 
 def default_cases(binary):
-    return [*transcripts.cases(binary), *behaviour.cases(binary), *clients.cases(binary), *mcp_server.cases(binary)]
+    return [*transcripts.cases(binary), *behaviour.cases(binary), *configured.cases(binary), *clients.cases(binary), *mcp_server.cases(binary)]
 
 
 def sdk_cases(binary, cache):
