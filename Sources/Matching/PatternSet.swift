@@ -37,10 +37,13 @@ package final class PatternSet: Sendable {
     owned = memory
   }
 
-  /// Uses tables in place, after checking them completely.
-  /// - Parameter tables: what `encodedTables` returned, aligned to 8 bytes; must stay readable and unchanged as long as the set lives.
-  package init(tables bytes: UnsafeRawBufferPointer) throws(TableError) {
-    tables = try TableReader.read(bytes)
+  /// Uses tables in place, after checking them completely, unless they are trusted.
+  /// - Parameters:
+  ///   - tables: what `encodedTables` returned, aligned to 8 bytes; must stay readable and unchanged as long as the set lives.
+  ///   - isTrusted: the bytes are part of the executable and were checked completely when it was built and tested. Only the
+  ///     header and the bounds of the sections are looked at then, so that pages which no text needs are never read.
+  package init(tables bytes: UnsafeRawBufferPointer, isTrusted: Bool = false) throws(TableError) {
+    tables = try TableReader.read(bytes, isTrusted: isTrusted)
     owned = nil
   }
 

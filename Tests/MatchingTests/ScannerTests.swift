@@ -4,6 +4,24 @@ import Testing
 
 @Suite("Scanner")
 struct ScannerTests {
+  @Test("patterns outside the mask are not reported, the others as before")
+  func mask() throws {
+    let set = try PatternSet(["abc", "bcd", "[0-9]cd"].map { try Pattern($0) })
+    let scanner = Scanner(set)
+    func found(_ mask: PatternMask?) -> [Int] {
+      var matches: [PatternMatch] = []
+      _ = Array("abcd 1cd".utf8).withUnsafeBytes {
+        scanner.scan($0, only: mask, matchesPerPattern: 9, into: &matches)
+      }
+      return matches.map(\.pattern)
+    }
+    var mask = PatternMask(patternCount: set.patternCount)
+    #expect(found(mask) == [])
+    mask.insert(1)
+    #expect(found(mask) == [1])
+    #expect(found(nil) == [0, 1, 2])
+  }
+
   private func spans(_ expression: String, _ text: [UInt8], limit: Int = 64) throws -> [Range<Int>] {
     EquivalenceTests.scan(try PatternSet([Pattern(expression)]), text, limit: limit).map { $0.start..<$0.end }
   }

@@ -21,7 +21,10 @@ struct BatchScan {
   /// Calls `body` with the matches of each window: ordered by pattern, then by start, in offsets of `bytes`.
   ///
   /// - Returns: false when a budget ran out and something may be missing.
-  func run(_ bytes: UnsafeRawBufferPointer, _ matches: inout [PatternMatch], _ body: ([PatternMatch]) -> Void) -> Bool {
+  func run(
+    _ bytes: UnsafeRawBufferPointer, only mask: PatternMask, _ matches: inout [PatternMatch],
+    _ body: ([PatternMatch]) -> Void
+  ) -> Bool {
     var isComplete = true
     var start = 0
     repeat {
@@ -30,7 +33,8 @@ struct BatchScan {
       let seen = max(0, start - Self.before)..<min(bytes.count, isLast ? bytes.count : owned.upperBound + Self.behind)
       matches.removeAll(keepingCapacity: matches.capacity <= 1 << 16)
       let outcome = scanner.scan(
-        UnsafeRawBufferPointer(rebasing: bytes[seen]), matchesPerPattern: Self.matchesPerPattern, into: &matches)
+        UnsafeRawBufferPointer(rebasing: bytes[seen]), only: mask, matchesPerPattern: Self.matchesPerPattern,
+        into: &matches)
       if outcome.exhausted { isComplete = false }
       if seen.lowerBound > 0 || !isLast {
         var kept = 0

@@ -6,16 +6,33 @@ struct ContentJoints {
 
   /// Looked at on either side of a joint.
   private static let reach = 512
+  private static let joiner: UInt8 = 0x0A
 
   /// Adds the text of one more block; from the second on, the passage around the joint becomes a segment of its own.
   ///
   /// - Parameter range: where the text stands in the batch.
   mutating func add(_ range: Range<Int>, _ origin: TextBatch.Origin, to batch: inout TextBatch) {
-    let head = batch.bytes[range].prefix(Self.reach)
     if !tail.isEmpty {
-      let joined = tail + [0x0A] + head
-      batch.append(origin, view: .decoded, source: 0..<range.count, joint: tail.count) { $0 += joined }
+      var joined = tail
+      joined.append(Self.joiner)
+      joined.append(contentsOf: batch.bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + Self.reach)])
+      batch.append(origin, view: .decoded, source: 0..<range.count, joint: tail.count) {
+        $0.append(contentsOf: joined)
+      }
     }
-    tail = Array((tail + [0x0A] + batch.bytes[range].suffix(Self.reach)).suffix(Self.reach))
+    extendTail(with: batch.bytes[range])
+  }
+
+  /// Keeps the last `reach` bytes of all that was read.
+  private mutating func extendTail(with text: ArraySlice<UInt8>) {
+    let room = Self.reach - 1 - text.count
+    if room < 0 {
+      tail.removeAll(keepingCapacity: true)
+      tail.append(contentsOf: text[(text.endIndex - Self.reach)...])
+    } else {
+      if tail.count > room { tail.removeFirst(tail.count - room) }
+      tail.append(Self.joiner)
+      tail.append(contentsOf: text)
+    }
   }
 }

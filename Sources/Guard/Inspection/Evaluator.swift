@@ -13,6 +13,9 @@ final class Evaluator {
   private var parts = RuleParts()
   private var candidates: [Candidate] = []
   private var weighing: Weighing
+  /// The patterns that can mean something in the present batch, and the texts for which they were chosen.
+  private var mask: PatternMask
+  private var maskKinds = TextKinds()
   private var isExhausted = false
 
   /// Candidates held before they are weighed.
@@ -23,6 +26,7 @@ final class Evaluator {
     scan = BatchScan(rules.patterns)
     excludes = rules.excludes.map { Scanner($0) }
     weighing = Weighing(rules: rules)
+    mask = PatternMask(patternCount: rules.owners.count)
   }
 
   /// Starts a message or text, in a place where the user's config may change what findings mean.
@@ -34,10 +38,11 @@ final class Evaluator {
   func evaluate(_ batch: TextBatch) {
     if batch.isCut { isExhausted = true }
     guard !batch.isEmpty else { return }
+    choosePatterns(batch.kinds)
     batch.bytes.withUnsafeBytes { bytes in
       var found = matches
       matches = []
-      let isComplete = scan.run(bytes, &found) { window in
+      let isComplete = scan.run(bytes, only: mask, &found) { window in
         for match in window { take(match, batch, bytes) }
         for span in parts.resolve(rules) { add(span, batch, bytes, isProof: false) }
         if candidates.count > Self.candidateLimit { weigh(batch, bytes) }
@@ -56,6 +61,14 @@ final class Evaluator {
   }
 
   // MARK: Private
+
+  /// Most rules are about some roles, and some patterns about one view: the others need not be looked for.
+  private func choosePatterns(_ kinds: TextKinds) {
+    if kinds == maskKinds { return }
+    maskKinds = kinds
+    mask = PatternMask(patternCount: rules.owners.count)
+    for kind in kinds.indices { mask.formUnion(rules.masks[kind]) }
+  }
 
   private func take(_ match: PatternMatch, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
     let owner = rules.owners[match.pattern]

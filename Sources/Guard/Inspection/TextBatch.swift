@@ -61,6 +61,13 @@ struct TextBatch {
         joint: joint.map { start + $0 }))
   }
 
+  /// The roles and views that occur. Linear in the segments.
+  var kinds: TextKinds {
+    var kinds = TextKinds()
+    for segment in segments { kinds.insert(segment.role, segment.view) }
+    return kinds
+  }
+
   /// The segment that holds a byte of `bytes`. Logarithmic.
   func segment(at offset: Int) -> Int {
     var low = 0

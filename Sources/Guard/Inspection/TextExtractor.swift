@@ -12,11 +12,12 @@ protocol TextConsumer: AnyObject {
 /// up to 4 KiB, which are opaque by definition. MCP's fields are those of revisions 2024-11-05 to 2026-07-28.
 ///
 /// Memory: one batch (256 KiB and the longest string), and one level per nesting depth.
-struct TextExtractor<Consumer: TextConsumer>: JSONSink {
+struct TextExtractor: JSONSink {
   private(set) var facts = MessageFacts()
 
   private let text: UnsafeRawBufferPointer
-  private let consumer: Consumer
+  // Called once a batch. A generic parameter would leave the whole walk unspecialised: the scanner is in another module.
+  private let consumer: any TextConsumer
   private let exchange: Exchange
   private let roles: MethodRoles
   private var batch: TextBatch
@@ -40,13 +41,14 @@ struct TextExtractor<Consumer: TextConsumer>: JSONSink {
     var start = 0
   }
 
-  private static var batchLimit: Int { 256 << 10 }
-  private static var opaqueLimit: Int { 4096 }
-  private static var subjectLimit: Int { 256 }
-  private static var entryLimit: Int { 100_000 }
+  private static let batchLimit = 256 << 10
+  private static let opaqueLimit = 4096
+  private static let subjectLimit = 256
+  private static let entryLimit = 100_000
 
   init(
-    text: UnsafeRawBufferPointer, exchange: Exchange, batch: TextBatch, views: TextViews, consumer: Consumer
+    text: UnsafeRawBufferPointer, exchange: Exchange, batch: TextBatch, views: TextViews,
+    consumer: any TextConsumer
   ) {
     self.text = text
     self.exchange = exchange

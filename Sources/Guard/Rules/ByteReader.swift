@@ -31,6 +31,9 @@ struct ByteReader {
     String(decoding: try raw(), as: UTF8.self)
   }
 
+  /// Passes over a string.
+  mutating func skip() throws(RuleTableError) { _ = try raw() }
+
   /// A length, then as many bytes. Not copied.
   mutating func raw() throws(RuleTableError) -> UnsafeRawBufferPointer {
     let count = try integer()

@@ -55,7 +55,7 @@ package enum Proof: UInt8, Sendable {
 }
 
 /// Which form of a text a pattern is looked for in.
-package enum View: UInt8, Sendable {
+package enum View: UInt8, Sendable, CaseIterable {
   case text, folded, decoded
 
   package var name: String {

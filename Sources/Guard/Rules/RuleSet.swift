@@ -35,6 +35,9 @@ package final class RuleSet: Sendable {
   /// All `exclude` expressions, in the order of the rules.
   let excludes: PatternSet?
 
+  /// By number of a role and view (`TextKinds`): the patterns that can mean something in such a text.
+  let masks: [PatternMask]
+
   private let cards: Cards
 
   /// The author's text of every rule: kept apart, because only people ask for it.
@@ -54,18 +57,35 @@ package final class RuleSet: Sendable {
     owners = assembly.owners
     patterns = try assembly.compilePatterns()
     excludes = try assembly.compileExcludes()
+    masks = Self.masks(cores, owners)
     cards = .definitions(definitions)
   }
 
   /// Reads tables made by `encodedTables`. The memory must live as long as the process and is not copied.
-  package init(tables: UnsafeRawBufferPointer) throws(RuleTableError) {
-    let parts = try RuleTables.decode(tables)
+  ///
+  /// - Parameter isTrusted: see `PatternSet.init(tables:isTrusted:)`.
+  package init(tables: UnsafeRawBufferPointer, isTrusted: Bool = false) throws(RuleTableError) {
+    let parts = try RuleTables.decode(tables, isTrusted: isTrusted)
     cores = parts.cores
     owners = parts.owners
     patterns = parts.patterns
     excludes = parts.excludes
+    masks = Self.masks(cores, owners)
     cards = .tables(
       start: UInt(bitPattern: parts.cards.baseAddress), count: parts.cards.count, offsets: parts.cardOffsets)
+  }
+
+  private static func masks(_ cores: [Core], _ owners: [PatternOwner]) -> [PatternMask] {
+    var masks = Array(repeating: PatternMask(patternCount: owners.count), count: TextKinds.count)
+    for (pattern, owner) in owners.enumerated() {
+      let roles = cores[owner.rule].roles
+      for role in Role.allCases where roles.contains(RoleSet(role)) {
+        for view in View.allCases where owner.view == nil || owner.view == view {
+          masks[TextKinds.index(role, view)].insert(pattern)
+        }
+      }
+    }
+    return masks
   }
 
   package var count: Int { cores.count }

@@ -33,7 +33,7 @@ enum RuleTables {
     return output
   }
 
-  static func decode(_ bytes: UnsafeRawBufferPointer) throws(RuleTableError) -> Parts {
+  static func decode(_ bytes: UnsafeRawBufferPointer, isTrusted: Bool) throws(RuleTableError) -> Parts {
     guard bytes.count >= alignment, bytes.prefix(magic.count).elementsEqual(magic) else {
       throw RuleTableError(reason: "not rule tables of this version")
     }
@@ -42,9 +42,9 @@ enum RuleTables {
     let patterns: PatternSet
     var excludes: PatternSet?
     do {
-      patterns = try PatternSet(tables: try section(1, of: bytes))
+      patterns = try PatternSet(tables: try section(1, of: bytes), isTrusted: isTrusted)
       let second = try section(2, of: bytes)
-      if !second.isEmpty { excludes = try PatternSet(tables: second) }
+      if !second.isEmpty { excludes = try PatternSet(tables: second, isTrusted: isTrusted) }
     } catch {
       throw RuleTableError(reason: "\(error)")
     }
@@ -64,7 +64,7 @@ enum RuleTables {
     var reader = ByteReader(cards)
     for _ in 0..<(try reader.integer()) {
       offsets.append(reader.offset)
-      let rule = try definition(&reader)
+      let rule = try definition(&reader, for: .evaluation)
       do {
         try assembly.append(rule)
       } catch {
@@ -115,14 +115,30 @@ enum RuleTables {
     }
   }
 
-  static func definition(_ reader: inout ByteReader) throws(RuleTableError) -> RuleDefinition {
+  /// What a rule is read for.
+  enum Purpose {
+    /// All that its author wrote.
+    case people
+    /// Without expressions, examples and prose, of which only the number is known then: at the start of every process nothing
+    /// is copied that is not needed.
+    case evaluation
+  }
+
+  static func definition(
+    _ reader: inout ByteReader, for purpose: Purpose = .people
+  ) throws(RuleTableError) -> RuleDefinition {
+    func text(_ reader: inout ByteReader) throws(RuleTableError) -> String {
+      if purpose == .people { return try reader.string() }
+      try reader.skip()
+      return ""
+    }
     let id = try reader.string()
     let name = try reader.string()
     let severity = try value(Severity(rawValue: Int(try reader.byte())))
     let category = try value(Category(rawValue: try reader.string()))
     var rule = RuleDefinition(id: id, name: name, severity: severity, category: category)
-    rule.description = try reader.string()
-    rule.remediation = try reader.string()
+    rule.description = try text(&reader)
+    rule.remediation = try text(&reader)
     rule.roles = RoleSet(rawValue: try reader.byte())
     for _ in 0..<(try reader.integer()) {
       let role = try value(Role(rawValue: try reader.byte()))
@@ -134,7 +150,7 @@ enum RuleTables {
     rule.signal = try reader.string()
     rule.isSensitive = try reader.byte() == 1
     for _ in 0..<(try reader.integer()) {
-      var pattern = RulePattern(try reader.string())
+      var pattern = RulePattern(try text(&reader))
       let flags = try reader.byte()
       pattern.isLiteral = flags & 1 != 0
       pattern.ignoresCase = flags & 2 != 0
@@ -145,9 +161,14 @@ enum RuleTables {
       rule.patterns.append(pattern)
     }
     rule.validators = try strings(&reader)
-    rule.exclude = try strings(&reader)
-    rule.matches = try examples(&reader)
-    rule.passes = try examples(&reader)
+    for _ in 0..<(try reader.integer()) { rule.exclude.append(try text(&reader)) }
+    if purpose == .people {
+      rule.matches = try examples(&reader)
+      rule.passes = try examples(&reader)
+    } else {
+      try skipExamples(&reader)
+      try skipExamples(&reader)
+    }
     return rule
   }
 
@@ -165,6 +186,13 @@ enum RuleTables {
         RuleExample(role: role == 0 ? nil : try value(Role(rawValue: role - 1)), text: try reader.string()))
     }
     return list
+  }
+
+  private static func skipExamples(_ reader: inout ByteReader) throws(RuleTableError) {
+    for _ in 0..<(try reader.integer()) {
+      _ = try reader.byte()
+      try reader.skip()
+    }
   }
 
   // MARK: Layout

@@ -15,6 +15,8 @@ struct AhoCorasick {
   private(set) var reports: [[UInt16]] = [[]]
 
   static let maximumSymbols = 1 << LiteralEntry.symbolBits
+  /// Shared by the rarest bytes of ASCII.
+  private static let sharedSymbols = 6
 
   /// - Parameter sets: the literals of each set, folded to lower case.
   init(_ sets: [[[UInt8]]]) throws(PatternRefusal) {
@@ -38,14 +40,38 @@ struct AhoCorasick {
         for byte in literal { uses[Int(byte)] += 1 }
       }
     }
-    let used = (0..<256).filter { uses[$0] > 0 }.sorted { (uses[$0], $1) > (uses[$1], $0) }
-    let symbols = min(used.count, Self.maximumSymbols - 1)
-    for (rank, byte) in used.enumerated() {
-      // The overflow is spread over the last few symbols: a superset of hits is sound.
-      let symbol = rank < symbols ? rank + 1 : symbols - (rank - symbols) % min(8, symbols)
-      symbolMap[byte] = UInt8(symbol)
+    let used = (0..<256).filter { uses[$0] > 0 }
+    if used.count < Self.maximumSymbols {
+      for (rank, byte) in used.enumerated() { symbolMap[byte] = UInt8(rank + 1) }
+    } else {
+      divideManyBytes(used, uses)
     }
     for letter in 0x61...0x7A { symbolMap[letter - 0x20] = symbolMap[letter] }
+  }
+
+  /// Bytes share symbols where that makes the fewest false hits (a superset of hits is sound): those beyond ASCII among
+  /// themselves, by their upper half, except the one that literals hold most; in ASCII those that are rarest in benign text.
+  private mutating func divideManyBytes(_ used: [Int], _ uses: [Int]) {
+    let high = used.filter { $0 >= 0x80 }
+    var last = 0
+    if let favourite = high.max(by: { (uses[$0], $1) < (uses[$1], $0) }) {
+      last += 1
+      symbolMap[favourite] = UInt8(last)
+      for half in 0x8...0xF {
+        let group = high.filter { $0 >> 4 == half && $0 != favourite }
+        if group.isEmpty { continue }
+        last += 1
+        for byte in group { symbolMap[byte] = UInt8(last) }
+      }
+    }
+    let frequency = ByteFrequency()
+    let counts = used.map { frequency.occurrences(of: [UInt8($0)]) }
+    let ranked = used.indices.filter { used[$0] < 0x80 }.sorted { (counts[$0], $1) > (counts[$1], $0) }.map { used[$0] }
+    let free = Self.maximumSymbols - 1 - last
+    let own = ranked.count <= free ? ranked.count : free - Self.sharedSymbols
+    for (rank, byte) in ranked.enumerated() {
+      symbolMap[byte] = UInt8(last + 1 + (rank < own ? rank : own + (rank - own) % Self.sharedSymbols))
+    }
   }
 
   private mutating func layOut(_ trie: Trie) throws(PatternRefusal) {

@@ -1,7 +1,21 @@
 /// The hits of a literal scan by set: counted for all sets, their positions for those that are wanted.
+///
+/// A state of the literal scan stands for a list of sets, and few lists occur in a block. So hits are counted per list, one step for each,
+/// and only then per set.
 struct LiteralHits {
+  private let tables: Tables
+  /// Hits per list of sets; the lists that occur.
+  private var listCounts: ScratchBuffer<UInt32>
+  private var presentLists: ScratchBuffer<UInt16>
+  private var presentListCount = 0
+  /// How many sets those lists name together.
+  private var presentReports = 0
+  /// Of a list that occurs, only the wanted sets: where they begin in `wantedReports`, and how many there are.
+  private var wantedLists: ScratchBuffer<WantedList>
+  private var wantedReports = ScratchBuffer<UInt16>(capacity: 64)
+
   /// End positions by set, ascending.
-  private var positions = ScratchBuffer<UInt32>(capacity: 1024)
+  private var positions = ScratchBuffer<UInt32>(capacity: 64)
   /// Hits per set, and where they begin in `positions`.
   private var counts: ScratchBuffer<UInt32>
   private var offsets: ScratchBuffer<UInt32>
@@ -12,16 +26,31 @@ struct LiteralHits {
   /// Hits of all sets together.
   private(set) var total = 0
 
-  init(setCount: Int) {
-    counts = ScratchBuffer(capacity: setCount)
-    offsets = ScratchBuffer(capacity: setCount)
-    wanted = ScratchBuffer(capacity: setCount)
-    present = ScratchBuffer(capacity: setCount)
+  private struct WantedList: BitwiseCopyable {
+    var first: UInt32
+    var count: UInt32
+  }
+
+  init(_ tables: Tables) {
+    self.tables = tables
+    // One more: the place behind the last is written to, too.
+    listCounts = ScratchBuffer(capacity: tables.listCount)
+    presentLists = ScratchBuffer(capacity: tables.listCount + 1)
+    wantedLists = ScratchBuffer(capacity: tables.listCount)
+    counts = ScratchBuffer(capacity: tables.setCount)
+    offsets = ScratchBuffer(capacity: tables.setCount)
+    wanted = ScratchBuffer(capacity: tables.setCount)
+    present = ScratchBuffer(capacity: tables.setCount)
+    listCounts.base.initialize(repeating: 0, count: listCounts.capacity)
     counts.base.initialize(repeating: 0, count: counts.capacity)
     wanted.base.initialize(repeating: 0, count: wanted.capacity)
   }
 
   func deallocate() {
+    listCounts.deallocate()
+    presentLists.deallocate()
+    wantedLists.deallocate()
+    wantedReports.deallocate()
     positions.deallocate()
     counts.deallocate()
     offsets.deallocate()
@@ -44,29 +73,53 @@ struct LiteralHits {
   func want(_ set: Int) { wanted.base[set] = 1 }
 
   /// Forgets the last block and counts the hits of this one.
-  mutating func count(_ scan: LiteralScan, _ tables: Tables) {
+  mutating func count(_ scan: LiteralScan) {
+    forget()
+    let (listCounts, lists) = (listCounts.base, presentLists.base)
+    var seen = 0
+    for entry in scan.entries {
+      let list = Int(LiteralScan.list(of: entry))
+      let count = listCounts[list]
+      lists[seen] = UInt16(truncatingIfNeeded: list)
+      seen &+= count == 0 ? 1 : 0
+      listCounts[list] = count &+ 1
+    }
+    presentListCount = seen
+    countSets()
+  }
+
+  private mutating func forget() {
+    for index in 0..<presentListCount { listCounts.base[Int(presentLists.base[index])] = 0 }
     for set in presentSets {
       counts.base[Int(set)] = 0
       wanted.base[Int(set)] = 0
     }
     presentCount = 0
+  }
+
+  private mutating func countSets() {
+    let (index, reports, counts) = (tables.reportIndex, tables.reports, counts.base)
     total = 0
-    for entry in scan.entries {
-      let list = Int(tables.reportOfState[Int(entry >> 32)])
-      for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list &+ 1]) {
-        let set = Int(tables.reports[report])
-        if counts.base[set] == 0 {
+    presentReports = 0
+    for position in 0..<presentListCount {
+      let list = Int(presentLists.base[position])
+      let hits = listCounts.base[list]
+      let (first, end) = (Int(index[list]), Int(index[list &+ 1]))
+      for report in first..<end {
+        let set = Int(reports[report])
+        if counts[set] == 0 {
           present.base[presentCount] = UInt16(truncatingIfNeeded: set)
           presentCount &+= 1
         }
-        counts.base[set] &+= 1
-        total &+= 1
+        counts[set] &+= hits
       }
+      presentReports &+= end &- first
+      total &+= Int(hits) &* (end &- first)
     }
   }
 
   /// Sorts the hits of all wanted sets by set.
-  mutating func distribute(_ scan: LiteralScan, _ tables: Tables) {
+  mutating func distribute(_ scan: LiteralScan) {
     var offset: UInt32 = 0
     for set in presentSets where wanted.base[Int(set)] != 0 {
       offset &+= counts.base[Int(set)]
@@ -75,14 +128,36 @@ struct LiteralHits {
     }
     if offset == 0 { return }
     positions.reserve(Int(offset))
+    selectReports()
+    let (lists, reports, offsets, positions) = (wantedLists.base, wantedReports.base, offsets.base, positions.base)
     for entry in scan.entries.reversed() {
-      let list = Int(tables.reportOfState[Int(entry >> 32)])
-      for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list &+ 1]) {
-        let set = Int(tables.reports[report])
-        if wanted.base[set] == 0 { continue }
-        offsets.base[set] &-= 1
-        positions.base[Int(offsets.base[set])] = UInt32(truncatingIfNeeded: entry)
+      let list = lists[Int(LiteralScan.list(of: entry))]
+      var report = Int(list.first)
+      let end = report &+ Int(list.count)
+      while report < end {
+        let set = Int(reports[report])
+        offsets[set] &-= 1
+        positions[Int(offsets[set])] = UInt32(truncatingIfNeeded: entry)
+        report &+= 1
       }
+    }
+  }
+
+  /// Works out which wanted sets the present lists name.
+  private mutating func selectReports() {
+    wantedReports.reserve(presentReports)
+    var end = 0
+    for position in 0..<presentListCount {
+      let list = Int(presentLists.base[position])
+      let first = end
+      for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list &+ 1]) {
+        let set = tables.reports[report]
+        if wanted.base[Int(set)] == 0 { continue }
+        wantedReports.base[end] = set
+        end &+= 1
+      }
+      wantedLists.base[list] = WantedList(
+        first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: end &- first))
     }
   }
 }

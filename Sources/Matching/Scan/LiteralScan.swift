@@ -1,11 +1,11 @@
 /// Finds the literals of all sets in one pass.
 struct LiteralScan {
-  /// `state << 32 | end of the literal`, in text order.
-  private var log = ScratchBuffer<UInt64>(capacity: 1024)
+  /// `list of sets << 32 | end of the literal`, in text order.
+  private var log = ScratchBuffer<UInt64>(capacity: 256)
   private var logCount = 0
 
   /// Below this length the set-up of four lanes is not worth it.
-  private static let shortestForLanes = 256
+  private static let shortestForLanes = 64
   /// A lane begins this much earlier, so that literals across the cut are seen.
   private static let warmUp = LiteralSet.maximumLiteralLength - 1
 
@@ -15,6 +15,10 @@ struct LiteralScan {
 
   /// What `run` found, ascending by end.
   var entries: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: log.base, count: logCount) }
+
+  /// Which list of sets an entry reports.
+  @inline(__always)
+  static func list(of entry: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: entry &>> 32) }
 
   mutating func run(_ text: BlockText, _ tables: Tables) {
     log.reserve(text.count + 4)
@@ -85,6 +89,7 @@ private struct Lane {
   private let symbolMap: UnsafePointer<UInt8>
   private let entries: UnsafePointer<UInt32>
   private let pairs: UnsafePointer<UInt32>
+  private let reportOfState: UnsafePointer<UInt16>
   private var state = 0
   private var previous = 0
 
@@ -93,6 +98,7 @@ private struct Lane {
     symbolMap = tables.symbolMap
     entries = tables.literalEntries
     pairs = tables.literalPairs
+    reportOfState = tables.reportOfState
     for index in -warmUp..<0 { _ = step(index) }
   }
 
@@ -112,7 +118,8 @@ private struct Lane {
   @inline(__always)
   func note(_ entry: UInt32, _ end: Int, _ log: inout UnsafeMutablePointer<UInt64>) {
     if entry & LiteralEntry.reportBit == 0 { return }
-    log.pointee = UInt64(entry & LiteralEntry.stateMask) &<< 32 | UInt64(truncatingIfNeeded: end)
+    let list = UInt64(reportOfState[Int(entry & LiteralEntry.stateMask)])
+    log.pointee = list &<< 32 | UInt64(truncatingIfNeeded: end)
     log += 1
   }
 }

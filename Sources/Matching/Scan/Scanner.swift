@@ -7,13 +7,10 @@ package final class Scanner {
   @exclusivity(unchecked) private var literals = LiteralScan()
   @exclusivity(unchecked) private var hits: LiteralHits
   @exclusivity(unchecked) private var evaluation: Evaluation
-  private var block = ScratchBuffer<UInt8>(capacity: 4096)
-  /// Literal sets seen per pattern, and the patterns with all of theirs as bits.
-  @exclusivity(unchecked) private var seenSets: [UInt32]
-  @exclusivity(unchecked) private var candidates: [UInt64]
-  /// Per pattern, within one scan: how many matches were reported and where the last one ends.
-  @exclusivity(unchecked) private var reported: [Int]
-  @exclusivity(unchecked) private var lastEnd: [Int]
+  @exclusivity(unchecked) private var block = ScratchBuffer<UInt8>(capacity: 256)
+  @exclusivity(unchecked) private var candidates: Candidates
+  /// Per pattern, for a text of several blocks only.
+  @exclusivity(unchecked) private var progress: [Progress] = []
 
   private let blockLength: Int
 
@@ -21,6 +18,12 @@ package final class Scanner {
   /// Budget of a scan.
   private static let costPerByte = 128
   private static let freeCost = 1_000_000
+
+  /// How many matches were reported and where the last one ends.
+  private struct Progress {
+    var reported = 0
+    var lastEnd = 0
+  }
 
   package convenience init(_ set: PatternSet) {
     self.init(set, blockLength: 64 * 1024)
@@ -30,12 +33,9 @@ package final class Scanner {
   init(_ set: PatternSet, blockLength: Int) {
     self.set = set
     self.blockLength = blockLength
-    hits = LiteralHits(setCount: set.tables.setCount)
+    hits = LiteralHits(set.tables)
     evaluation = Evaluation(tables: set.tables, text: BlockText(base: UnsafePointer(block.base), count: 0, owned: 0))
-    seenSets = Array(repeating: 0, count: set.patternCount)
-    candidates = Array(repeating: 0, count: set.patternCount / 64 + 1)
-    reported = Array(repeating: 0, count: set.patternCount)
-    lastEnd = Array(repeating: 0, count: set.patternCount)
+    candidates = Candidates(set.tables)
   }
 
   deinit {
@@ -44,6 +44,7 @@ package final class Scanner {
     evaluation.stack.deallocate()
     evaluation.allowed.deallocate()
     block.deallocate()
+    candidates.deallocate()
   }
 
   /// Finds which patterns match and where.
@@ -52,25 +53,27 @@ package final class Scanner {
   /// what was found so far is kept.
   /// - Parameters:
   ///   - text: any bytes. 0xFF divides it into texts that are matched apart.
+  ///   - mask: the patterns to look for, of this set; nil for all. The others cost next to nothing.
   ///   - limit: the most matches reported per pattern. They do not overlap: leftmost first, the longest at its start.
   ///   - matches: what is found is appended, ordered by pattern, then by start.
   package func scan(
-    _ text: UnsafeRawBufferPointer, matchesPerPattern limit: Int, into matches: inout [PatternMatch]
+    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int,
+    into matches: inout [PatternMatch]
   ) -> ScanOutcome {
     let first = matches.count
     evaluation.steps = 0
     evaluation.stack.handled = 0
     evaluation.budget = text.count * Self.costPerByte + Self.freeCost
+    candidates.allow(mask)
+    let isLong = text.count > blockLength
+    if isLong, progress.isEmpty { progress = Array(repeating: Progress(), count: set.patternCount) }
     var start = 0
     repeat {
-      scanBlock(of: text, at: start, limit, &matches)
+      scanBlock(of: text, at: start, isLong, limit, &matches)
       start += blockLength
     } while start < text.count && !evaluation.isExhausted
-    for match in matches[first...] {
-      reported[match.pattern] = 0
-      lastEnd[match.pattern] = 0
-    }
-    if text.count > blockLength {
+    if isLong {
+      for match in matches[first...] { progress[match.pattern] = Progress() }
       matches[first...].sort { ($0.pattern, $0.start) < ($1.pattern, $1.start) }
     }
     literals.shrink(toBytes: Self.keptBytes)
@@ -80,7 +83,7 @@ package final class Scanner {
   }
 
   private func scanBlock(
-    of text: UnsafeRawBufferPointer, at start: Int, _ limit: Int, _ matches: inout [PatternMatch]
+    of text: UnsafeRawBufferPointer, at start: Int, _ isLong: Bool, _ limit: Int, _ matches: inout [PatternMatch]
   ) {
     let isLast = text.count - start <= blockLength
     let length = isLast ? text.count - start : blockLength
@@ -88,15 +91,17 @@ package final class Scanner {
     copyBlock(of: text, at: start, count)
     evaluation.text = BlockText(base: UnsafePointer(block.base + 1), count: count, owned: isLast ? length + 1 : length)
     literals.run(evaluation.text, set.tables)
-    hits.count(literals, set.tables)
+    hits.count(literals)
     evaluation.steps += count + hits.total
-    markCandidates(limit)
-    hits.distribute(literals, set.tables)
-    for word in candidates.indices {
-      while candidates[word] != 0 {
-        let bit = candidates[word].trailingZeroBitCount
-        candidates[word] &= candidates[word] - 1
-        if !evaluation.isExhausted { match(word * 64 + bit, at: start, limit, &matches) }
+    candidates.find(hits)
+    hits.distribute(literals)
+    candidates.forEach { pattern in
+      if evaluation.isExhausted { return }
+      if isLong {
+        match(pattern, at: start, limit, &progress[pattern], &matches)
+      } else {
+        var own = Progress()
+        match(pattern, at: start, limit, &own, &matches)
       }
     }
   }
@@ -110,40 +115,11 @@ package final class Scanner {
     }
   }
 
-  /// Marks the patterns of which all literal sets are present and which may report more.
-  private func markCandidates(_ limit: Int) {
-    let tables = set.tables
-    for pattern in tables.unkeyedPatterns { mark(Int(pattern), limit) }
-    let present = hits.presentSets
-    for set in present {
-      for index in tables.setPatternIndex[Int(set)]..<tables.setPatternIndex[Int(set) + 1] {
-        let pattern = Int(tables.setPatterns[Int(index)])
-        seenSets[pattern] += 1
-        if seenSets[pattern] == tables.patterns[pattern].requiredSets { mark(pattern, limit) }
-      }
-    }
-    for set in present {
-      for index in tables.setPatternIndex[Int(set)]..<tables.setPatternIndex[Int(set) + 1] {
-        seenSets[Int(tables.setPatterns[Int(index)])] = 0
-      }
-    }
-  }
-
-  private func mark(_ pattern: Int, _ limit: Int) {
-    if reported[pattern] >= limit { return }
-    candidates[pattern / 64] |= 1 << UInt64(pattern % 64)
-    let tables = set.tables
-    let program = tables.programs[Int(tables.patterns[pattern].search)]
-    for operation in program.firstOperation..<program.firstOperation + program.operationCount {
-      let record = tables.operations[Int(operation)]
-      for window in record.firstWindow..<record.firstWindow + record.windowCount {
-        hits.want(Int(tables.windows[Int(window)].set))
-      }
-    }
-  }
-
   /// Decides about one candidate and reports its matches.
-  private func match(_ pattern: Int, at blockStart: Int, _ limit: Int, _ matches: inout [PatternMatch]) {
+  private func match(
+    _ pattern: Int, at blockStart: Int, _ limit: Int, _ progress: inout Progress, _ matches: inout [PatternMatch]
+  ) {
+    if progress.reported >= limit { return }
     let record = set.tables.patterns[pattern]
     defer { evaluation.stack.drop(to: 0) }
     guard evaluation.startWindows(Int(record.search), hits) else { return }
@@ -154,12 +130,12 @@ package final class Scanner {
     let search = SpanSearch(
       program: Int(record.span), starts: sameProgram ? starts : evaluation.widen(starts, by: record.leadingExtra),
       pruned: sameProgram)
-    var position = max(0, lastEnd[pattern] - blockStart)
-    while reported[pattern] < limit, let (start, end) = search.next(from: position, &evaluation) {
+    var position = max(0, progress.lastEnd - blockStart)
+    while progress.reported < limit, let (start, end) = search.next(from: position, &evaluation) {
       matches.append(PatternMatch(pattern: pattern, start: blockStart + start, end: blockStart + end))
-      reported[pattern] += 1
+      progress.reported += 1
       position = max(end, start + 1)
-      lastEnd[pattern] = blockStart + position
+      progress.lastEnd = blockStart + position
     }
   }
 }

@@ -8,7 +8,7 @@ extension Evaluation {
     let bottom = stack.top
     let wantsAny = goal == .any
     var run = SegmentRun(segment, tables, text)
-    defer { steps += run.steps + run.skipped / 8 }
+    defer { steps += run.steps + run.tried / 2 + run.skipped / 8 }
 
     for index in starts.start..<starts.end {
       let interval = stack[index]
@@ -54,6 +54,7 @@ private struct SegmentRun {
   var position = 0
   private(set) var steps = 0
   private(set) var skipped = 0
+  private(set) var tried = 0
 
   init(_ segment: SegmentRecord, _ tables: Tables, _ text: BlockText) {
     bytes = text.base
@@ -96,11 +97,20 @@ private struct SegmentRun {
     return entry & SegmentEntry.acceptBit != 0
   }
 
-  /// While no attempt is alive: moves to the next byte that may begin a match. False: there is none up to `last`.
+  /// While no attempt is alive: moves to the next byte with which a match may begin behind the byte before it. False: there is none up to `last`.
   @inline(__always)
   mutating func skip(to last: Int) -> Bool {
     let start = position
-    while position <= last, classMap[Int(bytes[position])] < SegmentEntry.mayStartBit { position &+= 1 }
+    while position <= last {
+      let mapped = classMap[Int(bytes[position])]
+      if mapped >= SegmentEntry.mayStartBit {
+        // It may, but perhaps not behind the byte before it.
+        tried &+= 1
+        let kind = Int(kindOffsets[column(position &- 1)])
+        if defaults[kind &+ Int(mapped & ~SegmentEntry.mayStartBit)] != 0 { break }
+      }
+      position &+= 1
+    }
     skipped &+= position &- start
     return position <= last
   }

@@ -15,9 +15,12 @@ struct TableReader {
   private let base: UnsafeRawPointer
   private var directory: [TableDirectoryEntry] = []
 
-  static func read(_ bytes: UnsafeRawBufferPointer) throws(TableError) -> Tables {
+  /// - Parameter isTrusted: only the header and the bounds of the sections are checked.
+  static func read(_ bytes: UnsafeRawBufferPointer, isTrusted: Bool = false) throws(TableError) -> Tables {
     var reader = try TableReader(bytes)
-    return try reader.read()
+    let tables = try reader.read()
+    if !isTrusted { try reader.check(tables) }
+    return tables
   }
 
   private init(_ bytes: UnsafeRawBufferPointer) throws(TableError) {
@@ -33,13 +36,13 @@ struct TableReader {
     guard header.version == TableLayout.version else { throw .otherVersion(header.version) }
     guard Int(header.byteCount) == bytes.count else { throw .truncated }
     try readDirectory()
-    let tables = Tables(
+    return Tables(
       bytes: bytes, header: header,
       symbolMap: try section(.symbolMap, of: UInt8.self), literalEntries: try section(.literalEntries, of: UInt32.self),
       literalPairs: try section(.literalPairs, of: UInt32.self),
       reportOfState: try section(.reportOfState, of: UInt16.self),
       reportIndex: try section(.reportIndex, of: UInt32.self), reports: try section(.reports, of: UInt16.self),
-      setCount: max(0, count(.setPatternIndex) - 1),
+      listCount: max(0, count(.reportIndex) - 1), setCount: max(0, count(.setPatternIndex) - 1),
       setPatternIndex: try section(.setPatternIndex, of: UInt32.self),
       setPatterns: try section(.setPatterns, of: UInt16.self),
       patterns: UnsafeBufferPointer(start: try section(.patterns, of: PatternRecord.self), count: count(.patterns)),
@@ -53,11 +56,13 @@ struct TableReader {
       classMaps: try section(.classMaps, of: UInt8.self, elementSize: 256),
       kindOffsets: try section(.kindOffsets, of: UInt16.self), entries: try section(.entries, of: UInt32.self),
       defaults: try section(.defaults, of: UInt32.self))
+  }
+
+  private func check(_ tables: Tables) throws(TableError) {
     try checkLiterals(tables)
     try checkPatterns(tables)
     try checkPrograms(tables)
     try checkSegments(tables)
-    return tables
   }
 
   // MARK: Sections
@@ -124,6 +129,14 @@ struct TableReader {
     try check(largest(tables.reportOfState, entries) < count(.reportIndex) - 1)
     try checkIndex(tables.reportIndex, entries: count(.reportIndex), lists: count(.reports))
     try check(count(.reports) == 0 || largest(tables.reports, count(.reports)) < tables.setCount)
+    for list in 0..<tables.listCount {
+      // Ascending: no set stands twice in a list, so that hits per set are fewer than bytes.
+      var next = 0
+      for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list + 1]) {
+        try check(Int(tables.reports[report]) >= next)
+        next = Int(tables.reports[report]) + 1
+      }
+    }
     try checkIndex(tables.setPatternIndex, entries: tables.setCount + 1, lists: count(.setPatterns))
   }
 

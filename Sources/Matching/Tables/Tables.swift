@@ -10,6 +10,8 @@ struct Tables {
   var reportOfState: UnsafePointer<UInt16>
   var reportIndex: UnsafePointer<UInt32>
   var reports: UnsafePointer<UInt16>
+  /// Lists in `reportIndex`.
+  var listCount: Int
   var setCount: Int
   var setPatternIndex: UnsafePointer<UInt32>
   var setPatterns: UnsafePointer<UInt16>

@@ -11,7 +11,8 @@ struct RootCommand: ResultCommand {
       DiscoverCommand.self, InitCommand.self, WrapCommand.self, UnwrapCommand.self, DoctorCommand.self,
       DemoCommand.self, ProxyCommand.self, ScanCommand.self, LogsCommand.self, RulesCommand.self,
       QuarantineCommand.self,
-      EnforceSubcommand.self, VerifySubcommand.self, KeygenSubcommand.self, KeysSubcommand.self,
+      StatusCommand.self, AllowCommand.self, EnforceSubcommand.self, VerifySubcommand.self, KeygenSubcommand.self,
+      KeysSubcommand.self,
       MCPCommand.self, VersionCommand.self,
       DemoServerCommand.self,
     ])

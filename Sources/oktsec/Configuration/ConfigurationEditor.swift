@@ -95,7 +95,7 @@ enum ConfigurationEditor {
     return text[..<next] + line + text[end..<next] + text[next...]
   }
 
-  private static func usualLineEnd(of text: [UInt8]) -> [UInt8] {
+  static func usualLineEnd(of text: [UInt8]) -> [UInt8] {
     guard let feed = text.firstIndex(of: 0x0A), feed > 0, text[feed - 1] == 0x0D else { return [0x0A] }
     return [0x0D, 0x0A]
   }
@@ -110,7 +110,8 @@ enum ConfigurationEditor {
       && zip(left, right).allSatisfy { isSame($0.name, $1.name) && isSame($0.value, $1.value) }
   }
 
-  private static func isSame(_ left: YAMLNode, _ right: YAMLNode) -> Bool {
+  /// Whether two nodes say the same in the same order, wherever they stand.
+  static func isSame(_ left: YAMLNode, _ right: YAMLNode) -> Bool {
     switch (left.value, right.value) {
     case (.scalar(let one, let isOneQuoted), .scalar(let other, let isOtherQuoted)):
       one.utf8.elementsEqual(other.utf8) && isOneQuoted == isOtherQuoted

@@ -21,6 +21,24 @@ private func sample() -> RuleDefinition {
 }
 
 @Suite struct RuleSetTests {
+  @Test("the shipped tables pass the complete check, which programs skip when they start")
+  func shippedTables() throws {
+    let checked = try BuiltinRules.checked()
+    #expect(checked.ids == (try BuiltinRules.load().ids))
+    #expect(checked.patterns.patternCount == checked.owners.count)
+  }
+
+  @Test("the patterns looked for in a text are those of its role and view")
+  func masks() throws {
+    let set = try RuleSet([sample()])
+    func patterns(_ role: Role, _ view: View) -> [Int] {
+      (0..<2).filter { set.masks[TextKinds.index(role, view)].contains($0) }
+    }
+    #expect(patterns(.message, .text) == [0])
+    #expect(patterns(.error, .folded) == [0, 1])
+    #expect(patterns(.prompt, .folded) == [])
+  }
+
   @Test("a rule survives the tables with every field")
   func roundTrip() throws {
     let bytes = try RuleSet([sample()]).encodedTables()

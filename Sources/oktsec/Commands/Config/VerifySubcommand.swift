@@ -8,9 +8,13 @@ struct VerifySubcommand: ResultCommand {
   @Flag(help: "Print the JSON schema of the config instead.")
   var schema = false
 
+  @Flag(help: ArgumentHelp("Print docs/configuration.md instead.", visibility: .hidden))
+  var reference = false
+
   @OptionGroup var global: GlobalOptions
 
   func run(to output: ResultOutput) throws {
+    if reference { return try output.write(Array(ConfigurationReference.text.utf8)) }
     try VerifyCommand.run(config: global.config, printsSchema: schema, to: output) {
       (configuration) throws(CommandFailure) in
       try LoadedRules.load(configuration).ids

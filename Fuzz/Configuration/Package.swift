@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own. The modules and the config's readers are the product's by symbolic link.
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "fuzz-configuration",
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+    .target(name: "CShims"),
+    .target(name: "CRuleTables", exclude: ["rules.bin"]),
+    .target(name: "JSONRPC", swiftSettings: settings),
+    .target(name: "Matching", swiftSettings: settings),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
+    .target(
+      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"], swiftSettings: settings),
+    .target(name: "Audit", dependencies: ["Guard", "CSQLite"], swiftSettings: settings),
+    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-configuration", dependencies: ["JSONRPC", "YAML", "Guard", "Audit", "StdioProxy"],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,1 @@
+../../../../Sources/oktsec/Clients/Discovery/EntryReader.swift

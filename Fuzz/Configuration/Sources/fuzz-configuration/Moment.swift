@@ -1,0 +1,1 @@
+../../../../Sources/oktsec/Commands/Logs/Moment.swift

@@ -1,0 +1,81 @@
+/// The patterns that may match in a block: those of which all literal sets are present.
+struct Candidates {
+  private let tables: Tables
+  /// The patterns that are looked for, and of those the candidates, as bits.
+  private var allowed: ScratchBuffer<UInt64>
+  private var found: ScratchBuffer<UInt64>
+  /// Literal sets seen per pattern; all zero between blocks.
+  private var seenSets: ScratchBuffer<UInt16>
+  private let wordCount: Int
+
+  init(_ tables: Tables) {
+    self.tables = tables
+    wordCount = (tables.patterns.count + 63) / 64
+    allowed = ScratchBuffer(capacity: wordCount)
+    found = ScratchBuffer(capacity: wordCount)
+    seenSets = ScratchBuffer(capacity: tables.patterns.count)
+    allowed.base.initialize(repeating: .max, count: allowed.capacity)
+    found.base.initialize(repeating: 0, count: found.capacity)
+    seenSets.base.initialize(repeating: 0, count: seenSets.capacity)
+  }
+
+  func deallocate() {
+    allowed.deallocate()
+    found.deallocate()
+    seenSets.deallocate()
+  }
+
+  /// From here on only these patterns can be candidates; nil for all.
+  func allow(_ mask: PatternMask?) {
+    guard let mask else {
+      allowed.base.update(repeating: .max, count: wordCount)
+      return
+    }
+    // A mask of another set would be a mistake of ours; what it lacks is not looked for.
+    for index in 0..<wordCount { allowed.base[index] = index < mask.words.count ? mask.words[index] : 0 }
+  }
+
+  /// Finds the candidates of a block, and asks for the positions that they need.
+  func find(_ hits: LiteralHits) {
+    let (index, patterns, seen) = (tables.setPatternIndex, tables.setPatterns, seenSets.base)
+    for pattern in tables.unkeyedPatterns { take(Int(pattern), hits) }
+    let present = hits.presentSets
+    for set in present {
+      for place in index[Int(set)]..<index[Int(set) &+ 1] {
+        let pattern = Int(patterns[Int(place)])
+        seen[pattern] &+= 1
+        if UInt32(seen[pattern]) == tables.patterns[pattern].requiredSets { take(pattern, hits) }
+      }
+    }
+    for set in present {
+      for place in index[Int(set)]..<index[Int(set) &+ 1] { seen[Int(patterns[Int(place)])] = 0 }
+    }
+  }
+
+  /// Calls `body` with every candidate, ascending, and forgets them.
+  @inline(__always)
+  func forEach(_ body: (Int) -> Void) {
+    for word in 0..<wordCount {
+      var bits = found.base[word]
+      found.base[word] = 0
+      while bits != 0 {
+        body(word &* 64 &+ bits.trailingZeroBitCount)
+        bits &= bits &- 1
+      }
+    }
+  }
+
+  @inline(__always)
+  private func take(_ pattern: Int, _ hits: LiteralHits) {
+    let bit: UInt64 = 1 &<< UInt64(pattern & 63)
+    if allowed.base[pattern &>> 6] & bit == 0 { return }
+    found.base[pattern &>> 6] |= bit
+    let program = tables.programs[Int(tables.patterns[pattern].search)]
+    for operation in program.firstOperation..<program.firstOperation &+ program.operationCount {
+      let record = tables.operations[Int(operation)]
+      for window in record.firstWindow..<record.firstWindow &+ record.windowCount {
+        hits.want(Int(tables.windows[Int(window)].set))
+      }
+    }
+  }
+}

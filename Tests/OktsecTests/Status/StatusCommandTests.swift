@@ -1,0 +1,154 @@
+import Foundation
+import Guard
+import Testing
+
+@testable import Audit
+@testable import oktsec
+
+@Suite("status")
+struct StatusCommandTests {
+  private let folder: CommandFolder
+  private let config: String
+
+  init() throws {
+    folder = try CommandFolder()
+    config = folder.path + "/oktsec.yaml"
+    try configure("mode: enforce")
+    try SampleRecords.write(
+      [
+        SampleRecords.entry(0), SampleRecords.entry(2, status: .blocked, verdict: .block),
+        SampleRecords.entry(4, status: .quarantined, verdict: .quarantine),
+      ], to: folder.database)
+  }
+
+  private func configure(_ more: String) throws {
+    try write("version: \"1\"\ndb_path: \(folder.database)\n\(more)\n", to: config)
+  }
+
+  private func run(_ arguments: [String] = []) throws -> (text: String, code: Int32) {
+    let screen = Terminal(isInteractive: true, columns: 80, style: .plain)
+    let output = ResultOutput(memoryFor: screen)
+    let command = try #require(try StatusCommand.parseAsRoot(arguments + ["--config", config]) as? StatusCommand)
+    do {
+      try command.run(to: output)
+      return (output.text, 0)
+    } catch let status as oktsec.ExitStatus {
+      return (output.text, status.code)
+    }
+  }
+
+  @Test("says config, database, mode, counts of today; all in 80 columns and 24 lines; exit 0")
+  func healthy() throws {
+    let (text, code) = try run()
+    #expect(code == 0)
+    #expect(!text.contains("NOTHING IS STOPPED"))
+    for part in [
+      "enforce:", "1 blocked, 1 quarantined", "3 records verified", "Nothing is wrong.",
+      "the last change of the config",
+    ] { #expect(text.contains(part), "\(part) in \(text)") }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= 24)
+    #expect(lines.allSatisfy { DisplayWidth.of(String($0)) <= 80 })
+  }
+
+  @Test("observe is loud, on the first line, and no failure")
+  func observe() throws {
+    try configure("mode: observe")
+    let (text, code) = try run()
+    #expect(text.hasPrefix("NOTHING IS STOPPED") && code == 0)
+  }
+
+  @Test("--json is one document with the same facts")
+  func json() throws {
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(run(["--json"]).text.utf8)) as? [String: Any])
+    #expect(object["ok"] as? Bool == true && object["stops"] as? Bool == true)
+    #expect((object["today"] as? [String: Any])?["blocked"] as? Int == 1)
+    #expect(object["verified_records"] as? Int == 3)
+    #expect((object["findings"] as? [Any])?.isEmpty == true)
+  }
+
+  @Test("a chain that does not hold is a failure, exit 1")
+  func brokenChain() throws {
+    let database = try Database(
+      path: folder.database, access: .readWrite, busyHandler: BusyHandler(limit: .milliseconds(1000)))
+    try database.execute("UPDATE record SET bytes = bytes + 1 WHERE seq = 2", operation: "test")
+    let (text, code) = try run()
+    #expect(code == 1)
+    #expect(text.contains("the chain of records does not hold"))
+    #expect(!text.contains("Nothing is wrong"))
+  }
+
+  @Test("keys that others may read are a failure")
+  func looseKeys() throws {
+    let keys = folder.path + "/keys"
+    let output = ResultOutput(memoryFor: .none)
+    try KeygenCommand.run(agents: ["files"], directory: keys, force: false, to: output)
+    #expect(try run().code == 0)
+    #expect(try run().text.contains("1 active, 0 revoked"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: keys + "/files.key")
+    let (text, code) = try run()
+    #expect(code == 1 && text.contains("chmod 600"))
+  }
+
+  @Test("names that the config does not have are warned about, known ones are not")
+  func strangers() throws {
+    try configure("mode: enforce\nagents: {other: {}}")
+    #expect(try run().text.contains("not among 'agents': files"))
+    #expect(try run().code == 0)
+    try configure("mode: enforce\nagents: {files: {}}")
+    #expect(try run().text.contains("Nothing is wrong."))
+  }
+
+  @Test("webhooks that nothing sends are warned about")
+  func webhooks() throws {
+    try configure("mode: enforce\nwebhooks: [{url: 'https://example.com/hook'}]")
+    #expect(try run().text.contains("1, 0 not sent yet"))
+    var options = StoreOptions()
+    options.events = ["message_blocked"]
+    let store = try AuditStore.open(path: folder.database, options: options)
+    _ = store.commit(try SampleRecords.entry(6, status: .blocked, verdict: .block), withinMilliseconds: 5000)
+    _ = store.close()
+    let text = try run().text
+    #expect(text.contains("1, 1 not sent yet") && text.contains("nothing has been sending"))
+  }
+
+  @Test("items that ran out of time are counted and warned about")
+  func expired() throws {
+    let store = try AuditStore.open(path: folder.database)
+    for (number, lifetime) in [(0, -1), (2, 3_600_000_000)] as [(Int, Int64)] {
+      var entry = try SampleRecords.entry(number, status: .quarantined, verdict: .quarantine)
+      entry.decision = .contentQuarantined
+      let digest = Array("\(number)".utf8).withUnsafeBytes { SHA256.digest($0) }
+      let item = QuarantineItem(
+        kind: .request, key: ApprovalKey(digest: digest), payload: [0x7B, 0x7D], expires: Timestamp.now + lifetime)
+      guard case .held = store.hold(item, with: entry, withinMilliseconds: 5000) else {
+        Issue.record("not held")
+        return
+      }
+    }
+    _ = store.close()
+    let text = try run().text
+    #expect(text.contains("1 pending, 1 expired"))
+    #expect(text.contains("1 withheld item ran out of time"))
+  }
+
+  @Test("no database yet is said and no failure; one that is none is a failure")
+  func database() throws {
+    try write("version: \"1\"\nmode: enforce\ndb_path: \(folder.path)/new/o.db\n", to: config)
+    #expect(try run().text.contains("nothing has been recorded yet"))
+    #expect(try run().code == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/new"))
+    try write(
+      "no database, only text that is long enough to be looked at by SQLite: \(folder.path)", to: folder.path + "/x.db")
+    try write("version: \"1\"\nmode: enforce\ndb_path: \(folder.path)/x.db\n", to: config)
+    #expect(try run().code == 1)
+  }
+
+  @Test("a wrong config is exit 65")
+  func wrongConfig() throws {
+    try configure("mode: enforced")
+    let failure = #expect(throws: CommandFailure.self) { try run() }
+    #expect(failure?.exitCode == ExitCode.badInput)
+  }
+}
