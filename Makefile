@@ -68,6 +68,7 @@ fuzz:
 	cd Fuzz/Matching && swift run -c release fuzz-matching --seconds $(SECONDS_EACH) --seed $(SEED)
 	cd Fuzz/JSONRPC && swift run -c release fuzz-jsonrpc --seconds $(SECONDS_EACH) --seed $(SEED)
 	cd Fuzz/Clients && swift run -c release fuzz-clients --seconds $(SECONDS_EACH) --seed $(SEED)
+	cd Fuzz/Configuration && swift run fuzz-configuration --seconds $(SECONDS_EACH) --seed $(SEED)
 
 clean:
 	rm -rf .build .build-* dist

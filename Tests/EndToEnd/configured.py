@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 
 from behaviour import BOTH, POISON, demo, text_of
 from relay import Relay
@@ -193,3 +194,41 @@ def allow_unknown(binary):
         done = subprocess.run([binary, "allow", "zzzzzzzzzz", "--config", config], capture_output=True, text=True, timeout=30)
         check(done.returncode == 1 and "there is no record" in done.stderr, f"{done}")
         check(open(config).read() == before, "the config was changed")
+
+
+def rewrite(path, old, new):
+    with open(path) as file:
+        text = file.read()
+    check(old in text, f"{old!r} is not in the config")
+    with open(path + ".new", "w") as file:
+        file.write(text.replace(old, new))
+    os.replace(path + ".new", path)
+
+
+def eventually(relay, expected, number=100):
+    """Calls with the poison until it is refused, or passes; the relay looks at its config once a second."""
+    deadline = time.monotonic() + 20
+    while is_refused(relay.call(number, "echo", text=POISON)) is not expected:
+        check(time.monotonic() < deadline, f"the change did not take hold: {expected}")
+        number += 1
+        time.sleep(0.1)
+
+
+@test("a changed config takes hold in a running relay; a bad one is refused loudly and the old one stays")
+def reload(binary):
+    with Relay(binary, demo(binary), mode="observe") as relay:
+        path = os.path.join(relay.folder, "oktsec.yaml")
+        check(not is_refused(relay.call(1, "echo", text=POISON)), "observe stopped it")
+        rewrite(path, "mode: observe", "mode: enforce")
+        eventually(relay, True)
+        rewrite(path, "mode: enforce", "mode: nothing")
+        deadline = time.monotonic() + 20
+        while "stays in force" not in relay.errors():
+            check(is_refused(relay.call(500, "echo", text=POISON)), "a bad config loosened the relay")
+            check(time.monotonic() < deadline, "the bad config was not refused")
+            time.sleep(0.1)
+        check("oktsec.yaml:2:" in relay.errors(), "the problem's place is not named")
+        os.unlink(path)
+        time.sleep(1.2)
+        check(is_refused(relay.call(501, "echo", text=POISON)), "a missing config loosened the relay")
+        check(text_of(relay.call(502, "echo", text="hello")) == "hello", "the session does not go on")

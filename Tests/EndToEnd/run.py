@@ -56,7 +56,8 @@ def main():
 
 
 def default_cases(binary):
-    return [*transcripts.cases(binary), *behaviour.cases(binary), *configured.cases(binary), *clients.cases(binary), *mcp_server.cases(binary)]
+    modules = (transcripts, behaviour, configured, clients, mcp_server)
+    return [case for module in modules for case in module.cases(binary)]
 
 
 def sdk_cases(binary, cache):

@@ -31,6 +31,8 @@ package enum CanonicalBase64 {
     guard text.count == encodedCount(bytes.count), let target = bytes.bindMemory(to: UInt8.self).baseAddress,
       let source = text.bindMemory(to: CChar.self).baseAddress
     else { return false }
+    // libsodium takes some bytes above ASCII for characters of the alphabet. No branch on a secret's bytes.
+    guard text.reduce(0, |) < 0x80 else { return false }
     var length = 0
     let outcome = sodium_base642bin(
       target, bytes.count, source, text.count, nil, &length, nil, Int32(sodium_base64_VARIANT_ORIGINAL))

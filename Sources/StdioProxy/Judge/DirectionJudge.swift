@@ -21,7 +21,7 @@ package final class DirectionJudge: FrameJudge {
   package init(_ direction: Direction, session: SessionContext) {
     self.direction = direction
     self.session = session
-    let limits = session.policy.settings.limits
+    let limits = session.policy(direction).settings.limits
     messages = MessageJudge(direction, session: session)
     frames = FrameDecoder(limit: limits.maxFrameBytes)
     decoder = MessageDecoder(maximumDepth: limits.maxDepth)
@@ -40,8 +40,11 @@ package final class DirectionJudge: FrameJudge {
 
   private func take(_ event: FrameDecoder.Event, _ outputs: inout [RelayOutput]) {
     switch event {
-    case .frame(let frame): judge(frame, &outputs)
+    case .frame(let frame):
+      session.beginFrame(direction)
+      judge(frame, &outputs)
     case .oversizedBegin(let bytes):
+      session.beginFrame(direction)
       var unread = UnreadFrame(.tooLong, arrival: session.clock.steady())
       unread.take(bytes)
       oversized = unread
@@ -60,7 +63,7 @@ package final class DirectionJudge: FrameJudge {
 
   /// In observe, what is too long to be read goes through as it comes.
   private func pass(_ bytes: [UInt8], _ outputs: inout [RelayOutput]) {
-    if session.policy.settings.mode == .observe { outputs.append(.forward(bytes)) }
+    if session.policy(direction).settings.mode == .observe { outputs.append(.forward(bytes)) }
   }
 
   private func judge(_ received: Frame, _ outputs: inout [RelayOutput]) {

@@ -12,7 +12,7 @@ final class MessageExamination {
   init(_ direction: Direction, session: SessionContext) {
     self.direction = direction
     self.session = session
-    let limits = session.policy.settings.limits
+    let limits = session.policy(direction).settings.limits
     inspector = Inspector(rules: session.rules, maximumDepth: limits.maxDepth)
     decoder = MessageDecoder(maximumDepth: limits.maxDepth)
   }
@@ -35,7 +35,7 @@ final class MessageExamination {
 
     let isReadable = !doubts.contains { $0.isDoubt }
     let refusal = refusal(of: exchange)
-    var decision = session.policy.decide(
+    var decision = session.policy(direction).decide(
       verdict: inspection.verdict, isReadable: isReadable, refusal: refusal?.ground)
     // What is no message would be noise to a client, in any mode.
     if direction == .serverToClient, message.kind == .invalid { decision = .refused(inspection.verdict) }
@@ -58,7 +58,7 @@ final class MessageExamination {
   // MARK: Private
 
   private func inspect(_ message: Message, in content: UnsafeRawBufferPointer, _ exchange: Exchange) -> Inspection {
-    let effects = session.policy.effects(
+    let effects = session.policy(direction).effects(
       agent: session.server, tool: exchange.subject, direction: direction, now: session.clock.now())
     return inspector.inspect(message, in: content, exchange: exchange, effects: effects)
   }
@@ -93,13 +93,13 @@ final class MessageExamination {
   /// Grounds that have nothing to do with content.
   private func refusal(of exchange: Exchange) -> (ground: Policy.Refusal, words: String)? {
     guard direction == .clientToServer, exchange.kind == .request, exchange.method == "tools/call" else { return nil }
-    if !session.policy.allows(tool: exchange.subject, of: session.server) {
+    if !session.policy(direction).allows(tool: exchange.subject, of: session.server) {
       return (.toolNotAllowed, "the tool is not in allowed_tools")
     }
     if session.withState({ $0.isWithheld(exchange.subject) }) {
       return (.toolNotAllowed, "the tool was withheld from the list of tools")
     }
-    if let limit = session.policy.settings.agent(session.server)?.ratePerMinute {
+    if let limit = session.policy(direction).settings.agent(session.server)?.ratePerMinute {
       let now = session.clock.steady()
       if !session.withState({ $0.admitsCall(at: now, perMinute: limit) }) {
         return (.rateLimited, "more than \(limit) calls in a minute")

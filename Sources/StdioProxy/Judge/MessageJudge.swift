@@ -88,7 +88,7 @@ final class MessageJudge {
 
     var inspection = Inspection()
     inspection.add(.frame(frame.defect))
-    var decision = session.policy.decide(verdict: inspection.verdict, isReadable: false)
+    var decision = session.policy(direction).decide(verdict: inspection.verdict, isReadable: false)
     // A client must not see what is no JSON.
     if isNoise && direction == .serverToClient { decision = .refused(inspection.verdict) }
     var entry = records.entry(
@@ -171,7 +171,7 @@ final class MessageJudge {
     let cut = ContentCut(
       content: frame.content, message: judged.message, exchange: judged.exchange, inspection: judged.inspection
     ).outcome(offends: offends) { name in
-      !hidesTools || session.policy.allows(tool: name, of: session.server)
+      !hidesTools || session.policy(direction).allows(tool: name, of: session.server)
     }
     guard !cut.rewrite.isEmpty else { return nil }
     let content = cut.rewrite.applied(to: frame.content, part: judged.message.range)
@@ -195,7 +195,7 @@ final class MessageJudge {
     let code = judged.inspection.facts.errorCode.map { String(decoding: frame.content[$0], as: UTF8.self) }
     return Treatment.of(
       judged.exchange, isError: judged.message.error != nil, errorCode: code.flatMap { Int($0) == nil ? nil : $0 },
-      isKnown: judged.answered != nil, prefersErrors: session.policy.settings.blockedReply == .error)
+      isKnown: judged.answered != nil, prefersErrors: session.policy(direction).settings.blockedReply == .error)
   }
 
   private func register(_ id: RequestID, _ exchange: Exchange, key: ApprovalKey?) {
@@ -209,7 +209,7 @@ final class MessageJudge {
 
   /// What finds the approval of this message: of a request its own key, of a response that of its request.
   private func approvalKey(_ judged: JudgedMessage, _ frame: JudgedFrame) -> ApprovalKey? {
-    guard let quarantine = session.quarantine, judged.isReadable else { return nil }
+    guard let quarantine = session.quarantine(direction), judged.isReadable else { return nil }
     switch judged.message.kind {
     case .response: return judged.answered?.approvalKey
     case .request:
@@ -229,7 +229,7 @@ final class MessageJudge {
   ) -> Fate? {
     guard let key, judged.message.kind == .request, judged.inspection.verdict < .block,
       judged.decision.policy != .toolNotAllowed, judged.decision.policy != .rateLimited,
-      let store = session.quarantine?.store, store.mayHaveApprovals, let id = judged.message.requestID,
+      let store = session.quarantine(direction)?.store, store.mayHaveApprovals, let id = judged.message.requestID,
       let approval = store.takeApproval(for: key)
     else { return nil }
     var entry = entry
@@ -268,7 +268,7 @@ final class MessageJudge {
   private func hold(
     _ entry: inout AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame, _ key: ApprovalKey?
   ) -> Held? {
-    guard entry.decision == .contentQuarantined, let quarantine = session.quarantine else { return nil }
+    guard entry.decision == .contentQuarantined, let quarantine = session.quarantine(direction) else { return nil }
     let isResponse = judged.message.kind == .response
     let part = isResponse ? judged.message.result : judged.message.range
     guard let key, let part else {

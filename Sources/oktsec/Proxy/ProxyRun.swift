@@ -49,11 +49,13 @@ enum ProxyRun {
     let store = AuditStore(path: settings.database, options: options) { failure in
       Diagnostics.warning("the audit trail cannot be written: \(failure)")
     }
+    let reload = PolicyReload(settings.configuration)
     let session = SessionContext(
       server: invocation.agent.description, id: EventID(microseconds: RelayClock.system.now()).description,
       policy: Policy(settings.policy), rules: rules, sink: store,
       quarantine: QuarantineAccess(
-        store: store, command: [invocation.command] + invocation.arguments, lifetime: settings.quarantineLifetime))
+        store: store, command: [invocation.command] + invocation.arguments, lifetime: settings.quarantineLifetime),
+      policyChange: { reload.change() })
     guard
       let relay = Relay(
         clientInput: 0, clientOutput: 1, child: child,

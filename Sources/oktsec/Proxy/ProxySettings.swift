@@ -4,6 +4,8 @@ import StdioProxy
 /// What a relay needs from the config and the command line.
 struct ProxySettings {
   let policy: PolicySettings
+  /// Where the policy comes from, to read it again.
+  let configuration: Configuration
   /// Path of the audit database.
   let database: String
   /// How long a withheld message waits for a person, in microseconds.
@@ -24,6 +26,7 @@ struct ProxySettings {
     configuration.tighten(to: invocation.mode)
     database = try StatePaths.databasePath(of: configuration)
     policy = configuration.policySettings
+    self.configuration = configuration
     quarantineLifetime = Int64(configuration.quarantine.expiryHours) * 3_600_000_000
     retentionDays = configuration.quarantine.retentionDays
     events = Set(configuration.webhooks.flatMap(\.events).map(\.rawValue))

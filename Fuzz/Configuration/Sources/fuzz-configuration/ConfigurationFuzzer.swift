@@ -40,7 +40,7 @@ struct ConfigurationFuzzer {
     var files: [[UInt8]] = []
     if let key = SigningKey.generate() {
       files.append(KeyFile.text(of: key.verifyingKey))
-      if let text = KeyFile.withText(of: key, { Array($0) }) { files.append(text) }
+      if let text = try? KeyFile.withText(of: key, { Array($0) }) { files.append(text) }
     }
     keyFiles = files
   }
@@ -57,9 +57,10 @@ struct ConfigurationFuzzer {
 
   private mutating func config() {
     let text = damaged(pool[random.below(pool.count)])
-    if text.count < 4000 { if pool.count < 400 { pool.append(text) } else { pool[random.below(400)] = text } }
     guard let read = try? parse(text) else { return }
     configs += 1
+    // Only what is valid grows further, or soon nothing is.
+    if text.count < 4000 { if pool.count < 400 { pool.append(text) } else { pool[random.below(400)] = text } }
     if (try? parse(text))?.policySettings != read.policySettings { report("read in two ways", text) }
     for mode in [Mode.observe, .enforce] {
       guard
