@@ -16,6 +16,7 @@ import behaviour
 import clients
 import configured
 import mcp_server
+import quarantine
 import runner
 import sdk
 import transcripts
@@ -56,7 +57,7 @@ def main():
 
 
 def default_cases(binary):
-    modules = (transcripts, behaviour, configured, clients, mcp_server)
+    modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server)
     return [case for module in modules for case in module.cases(binary)]
 
 
