@@ -28,14 +28,17 @@ let package = Package(
     // The compiled rules, embedded in the binary.
     .target(name: "CRuleTables", exclude: ["rules.bin"]),
 
+    // Locks, detached threads and the steady clock.
+    .target(name: "Threads", swiftSettings: settings),
+
     // The corridor.
     .target(name: "JSONRPC", swiftSettings: settings),
     .target(name: "Matching", swiftSettings: settings),
     .target(
       name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"],
       swiftSettings: settings),
-    .target(name: "Audit", dependencies: ["Guard", "CSQLite"], swiftSettings: settings),
-    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
+    .target(name: "Audit", dependencies: ["Guard", "Threads", "CSQLite"], swiftSettings: settings),
+    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "Threads", "CShims"], swiftSettings: settings),
 
     .target(name: "MCPServer", dependencies: ["JSONRPC", "Guard", "Audit"], swiftSettings: settings),
 
@@ -62,8 +65,9 @@ let package = Package(
     .testTarget(name: "MatchingTests", dependencies: ["Matching"], swiftSettings: settings),
     .testTarget(name: "GuardTests", dependencies: ["Guard", "JSONRPC"], swiftSettings: settings),
     .testTarget(
-      name: "AuditTests", dependencies: ["Audit", "Guard"], exclude: ["Fixtures"], swiftSettings: settings),
-    .testTarget(name: "StdioProxyTests", dependencies: ["StdioProxy", "Guard", "JSONRPC"], swiftSettings: settings),
+      name: "AuditTests", dependencies: ["Audit", "Guard", "Threads"], exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "StdioProxyTests", dependencies: ["StdioProxy", "Guard", "JSONRPC", "Threads"], swiftSettings: settings),
     .testTarget(
       name: "RuleFilesTests", dependencies: ["RuleFiles", "YAML", "Guard", "Matching"], swiftSettings: settings),
     .testTarget(

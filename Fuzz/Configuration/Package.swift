@@ -17,8 +17,9 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(
       name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"], swiftSettings: settings),
-    .target(name: "Audit", dependencies: ["Guard", "CSQLite"], swiftSettings: settings),
-    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
+    .target(name: "Threads", swiftSettings: settings),
+    .target(name: "Audit", dependencies: ["Guard", "Threads", "CSQLite"], swiftSettings: settings),
+    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "Threads", "CShims"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-configuration", dependencies: ["JSONRPC", "YAML", "Guard", "Audit", "StdioProxy"],
       swiftSettings: settings),

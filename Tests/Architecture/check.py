@@ -15,9 +15,10 @@ SOURCES = ROOT / "Sources"
 ALLOWED = {
     "JSONRPC": set(),
     "Matching": set(),
+    "Threads": set(),
     "Guard": {"JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"},
-    "Audit": {"Guard", "JSONRPC", "CSQLite", "CSodium"},
-    "StdioProxy": {"Guard", "JSONRPC", "CShims"},
+    "Audit": {"Guard", "JSONRPC", "Threads", "CSQLite", "CSodium"},
+    "StdioProxy": {"Guard", "JSONRPC", "Threads", "CShims"},
     "MCPServer": {"Guard", "JSONRPC", "Audit"},
     "HTTPAdapter": {"Guard", "JSONRPC", "Audit", "MCPServer"},
     "YAML": {"CYAML"},

@@ -1,4 +1,5 @@
 import Guard
+import Threads
 
 /// The approvals that wait to be used, as a relay asks for them: nearly always there are none, and that answer is cheap.
 ///

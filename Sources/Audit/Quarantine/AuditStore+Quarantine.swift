@@ -1,4 +1,5 @@
 import Guard
+import Threads
 
 extension AuditStore: QuarantineStore {
   package func hold(

@@ -1,4 +1,5 @@
 import CSQLite
+import Threads
 
 #if canImport(Glibc)
 import Glibc

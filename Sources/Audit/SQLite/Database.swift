@@ -1,4 +1,5 @@
 import CSQLite
+import Threads
 
 /// One connection to a SQLite file. For one thread at a time.
 ///

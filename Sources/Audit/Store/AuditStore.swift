@@ -1,4 +1,5 @@
 import Guard
+import Threads
 
 /// The audit store: records go into a bounded queue, and one thread writes them to SQLite in groups.
 ///

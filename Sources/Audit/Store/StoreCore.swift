@@ -1,4 +1,5 @@
 import Guard
+import Threads
 
 #if canImport(Glibc)
 import Glibc

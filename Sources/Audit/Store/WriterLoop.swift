@@ -1,4 +1,5 @@
 import Guard
+import Threads
 
 /// The store's thread: opens the database, writes batches, and outlives every failure of either.
 final class WriterLoop {

@@ -1,3 +1,5 @@
+import Threads
+
 /// Where the frames for one peer are written: by the thread that copies from the other peer (`forward`), and by the thread
 /// that reads from this peer and has something to answer (`reply`). Whole frames, one writer at a time.
 ///

@@ -1,4 +1,5 @@
 import CShims
+import Threads
 
 #if canImport(Glibc)
 import Glibc

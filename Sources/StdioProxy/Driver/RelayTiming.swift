@@ -23,3 +23,5 @@ package struct RelayTiming: Sendable {
 
   package init() {}
 }
+
+package typealias Milliseconds = Int

@@ -1,4 +1,5 @@
 import CShims
+import Threads
 
 #if canImport(Glibc)
 import Glibc
@@ -70,7 +71,7 @@ struct Supervision {
   private func wait(from now: MonotonicTime) {
     var deadlines = [teardown.next, serverStall.deadline, clientStall.deadline, lastMoment].compactMap { $0 }
     if outputIsFinished || isKilling || !session.events.takesProcessSignals {
-      deadlines.append(now + Supervision.pollInterval)
+      deadlines.append(now + .milliseconds(Supervision.pollInterval))
     }
     let timeout = deadlines.min()?.millisecondsFrom(now) ?? -1
 
@@ -181,7 +182,7 @@ struct Supervision {
       return false
     }
     if let lastMoment { return lastMoment <= now }
-    lastMoment = now + timing.lastGrace
+    lastMoment = now + .milliseconds(timing.lastGrace)
     return false
   }
 }
@@ -197,7 +198,7 @@ private struct Stall {
     guard deadline == nil else { return }
     self.progress = progress
     self.limit = limit
-    deadline = now + limit
+    deadline = now + .milliseconds(limit)
   }
 
   mutating func end() { deadline = nil }
@@ -210,7 +211,7 @@ private struct Stall {
       return true
     }
     self.progress = progress
-    self.deadline = now + limit
+    self.deadline = now + .milliseconds(limit)
     return false
   }
 }

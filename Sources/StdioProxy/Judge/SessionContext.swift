@@ -1,5 +1,6 @@
 import Guard
 import JSONRPC
+import Threads
 
 /// What the two directions of one relayed session share: its memory of requests, where records go, the policy.
 // @unchecked: the state is touched only while `lock` is held; everything else is immutable and Sendable.
@@ -66,9 +67,7 @@ package final class SessionContext: @unchecked Sendable {
 
   /// Runs a few statements on the shared memory; no I/O and no inspection inside.
   func withState<Result>(_ body: (inout RelayStateMachine) -> Result) -> Result {
-    lock.lock()
-    defer { lock.unlock() }
-    return body(&state)
+    lock.withLock { body(&state) }
   }
 
   /// How long the answer to a stopped message waits for its record.

@@ -1,3 +1,5 @@
+import Threads
+
 /// How a process tree is brought to its end: steps at given times, which the relay carries out. No I/O, no clock.
 package struct Teardown: Sendable {
   package enum Action: Sendable, Equatable {
@@ -26,7 +28,7 @@ package struct Teardown: Sendable {
 
   /// Adds a plan to those that run. Several reasons for the end may come together; the earliest step wins.
   mutating func begin(_ plan: [Step], at now: MonotonicTime) {
-    due += plan.map { Due(moment: now + $0.after, action: $0.action) }
+    due += plan.map { Due(moment: now + .milliseconds($0.after), action: $0.action) }
     due.sort { $0.moment < $1.moment }
   }
 

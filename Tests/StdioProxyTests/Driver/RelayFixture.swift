@@ -1,5 +1,6 @@
 import CShims
 import Testing
+import Threads
 
 @testable import StdioProxy
 

@@ -1,4 +1,5 @@
 import Testing
+import Threads
 
 @testable import StdioProxy
 
@@ -11,11 +12,11 @@ struct TeardownTests {
     var teardown = Teardown()
     #expect(teardown.next == nil)
     teardown.begin([.init(after: 100, .terminate), .init(after: 200, .kill)], at: start)
-    #expect(teardown.next == start + 100)
-    #expect(teardown.takeDue(at: start + 99).isEmpty)
-    #expect(teardown.takeDue(at: start + 100) == [.terminate])
-    #expect(teardown.takeDue(at: start + 150).isEmpty)
-    #expect(teardown.takeDue(at: start + 1000) == [.kill])
+    #expect(teardown.next == start + .milliseconds(100))
+    #expect(teardown.takeDue(at: start + .milliseconds(99)).isEmpty)
+    #expect(teardown.takeDue(at: start + .milliseconds(100)) == [.terminate])
+    #expect(teardown.takeDue(at: start + .milliseconds(150)).isEmpty)
+    #expect(teardown.takeDue(at: start + .milliseconds(1000)) == [.kill])
     #expect(teardown.next == nil)
   }
 
@@ -23,9 +24,9 @@ struct TeardownTests {
   func merged() {
     var teardown = Teardown()
     teardown.begin([.init(after: 1500, .terminate), .init(after: 3000, .kill)], at: start)
-    teardown.begin([.init(after: 1000, .kill)], at: start + 100)
-    #expect(teardown.takeDue(at: start + 1100) == [.kill])
-    #expect(teardown.takeDue(at: start + 9000) == [.terminate, .kill])
+    teardown.begin([.init(after: 1000, .kill)], at: start + .milliseconds(100))
+    #expect(teardown.takeDue(at: start + .milliseconds(1100)) == [.kill])
+    #expect(teardown.takeDue(at: start + .milliseconds(9000)) == [.terminate, .kill])
   }
 
   @Test("The standing plans end within the client's four seconds")
@@ -39,9 +40,9 @@ struct TeardownTests {
 
   @Test("A wait is rounded up, bounded, and never negative")
   func waits() {
-    #expect((start + 1).millisecondsFrom(start) == 1)
+    #expect((start + .milliseconds(1)).millisecondsFrom(start) == 1)
     #expect(MonotonicTime(nanoseconds: start.nanoseconds + 1).millisecondsFrom(start) == 1)
-    #expect(start.millisecondsFrom(start + 1) == 0)
+    #expect(start.millisecondsFrom(start + .milliseconds(1)) == 0)
     #expect(MonotonicTime(nanoseconds: .max).millisecondsFrom(start) == 3_600_000)
   }
 }

@@ -1,5 +1,6 @@
 import Guard
 import JSONRPC
+import Threads
 
 @testable import StdioProxy
 

@@ -1,5 +1,6 @@
 import Guard
 import Testing
+import Threads
 
 @testable import StdioProxy
 

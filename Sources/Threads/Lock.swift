@@ -6,10 +6,10 @@ import Darwin
 
 /// A mutex to hold around a few statements, and never around I/O.
 // @unchecked: the mutex lives at a fixed address for as long as this object, and pthread calls are thread-safe.
-final class Lock: @unchecked Sendable {
+package final class Lock: @unchecked Sendable {
   fileprivate let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  init() {
+  package init() {
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
   }
@@ -19,16 +19,22 @@ final class Lock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func lock() { pthread_mutex_lock(mutex) }
-  func unlock() { pthread_mutex_unlock(mutex) }
+  package func lock() { pthread_mutex_lock(mutex) }
+  package func unlock() { pthread_mutex_unlock(mutex) }
+
+  package func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
+    lock()
+    defer { unlock() }
+    return try body()
+  }
 }
 
 /// A condition that threads wait for while they hold a `Lock`.
 // @unchecked: as for Lock.
-final class Condition: @unchecked Sendable {
+package final class Condition: @unchecked Sendable {
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init() {
+  package init() {
     condition = .allocate(capacity: 1)
     #if canImport(Darwin)
     pthread_cond_init(condition, nil)
@@ -47,10 +53,10 @@ final class Condition: @unchecked Sendable {
   }
 
   /// Lets the lock go, sleeps until a signal, and takes it again. May also wake for no reason.
-  func wait(_ lock: Lock) { pthread_cond_wait(condition, lock.mutex) }
+  package func wait(_ lock: Lock) { pthread_cond_wait(condition, lock.mutex) }
 
   /// The same with an end. False when the time has passed.
-  func wait(_ lock: Lock, until deadline: MonotonicTime) -> Bool {
+  package func wait(_ lock: Lock, until deadline: MonotonicTime) -> Bool {
     let now = MonotonicTime.now
     guard now < deadline else { return false }
     #if canImport(Darwin)
@@ -64,6 +70,6 @@ final class Condition: @unchecked Sendable {
     #endif
   }
 
-  func signal() { pthread_cond_signal(condition) }
-  func broadcast() { pthread_cond_broadcast(condition) }
+  package func signal() { pthread_cond_signal(condition) }
+  package func broadcast() { pthread_cond_broadcast(condition) }
 }

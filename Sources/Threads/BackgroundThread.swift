@@ -4,15 +4,15 @@ import Glibc
 import Darwin
 #endif
 
-/// Starts detached threads that take no signals, so that handlers run on the thread that started them.
-enum BackgroundThread {
+/// Starts detached threads that take no signals, so that the program's handlers run where they expect to.
+package enum BackgroundThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
   /// - Returns: false when the system has no thread to give.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     var all = sigset_t()
     var previous = sigset_t()
     sigfillset(&all)
