@@ -1,24 +1,23 @@
 /// How many calls there were in the last minute.
 struct CallRate: Sendable {
-  /// Moments of the last calls, a ring of at most `limit`.
+  /// Moments of calls, oldest first; those before `head` lie too far back.
   private var moments: [Int64] = []
-  private var next = 0
+  private var head = 0
 
   private static let minute: Int64 = 60_000_000
   /// Beyond this nobody means a limit.
   private static let largest = 100_000
 
-  /// Whether one more call at `now` keeps to `limit` in any sixty seconds; if so it is counted. O(1).
+  /// Whether one more call at `now` keeps to `limit` in any sixty seconds; if so it is counted. The limit may change from
+  /// call to call. O(1) amortised; at most twice the largest limit is kept.
   mutating func admits(at now: Int64, perMinute limit: Int) -> Bool {
-    let limit = min(limit, Self.largest)
-    guard limit > 0 else { return false }
-    if moments.count < limit {
-      moments.append(now)
-      return true
+    while head < moments.count, now - moments[head] >= Self.minute { head += 1 }
+    if head > moments.count / 2 {
+      moments.removeSubrange(..<head)
+      head = 0
     }
-    guard now - moments[next] >= Self.minute else { return false }
-    moments[next] = now
-    next = (next + 1) % limit
+    guard moments.count - head < min(limit, Self.largest) else { return false }
+    moments.append(now)
     return true
   }
 }

@@ -30,6 +30,10 @@ extension Message {
   }
 }
 
+extension Direction {
+  var opposite: Direction { self == .clientToServer ? .serverToClient : .clientToServer }
+}
+
 extension Decision {
   /// Stopped in both modes: it would be noise to its reader.
   static func refused(_ verdict: Verdict) -> Decision {

@@ -96,7 +96,7 @@ final class MessageJudge {
     entry.reason = frame.reason.isEmpty ? frame.defect.name : frame.reason
     if !decision.isStopped {
       if session.record(entry) {
-        if frame.kind == .request, let id { register(id, exchange, key: nil) }
+        if frame.kind == .request, let id { register(id, exchange) }
         return true
       }
       entry = entry.unavailable()
@@ -124,28 +124,28 @@ final class MessageJudge {
     let judged = examination.examine(message, in: frame)
     let entry = records.entry(judged, in: frame)
     if judged.isMoot { return stopped(entry, .drop, judged, frame) }
-    let key = approvalKey(judged, frame)
-    if let fate = approved(entry, judged, frame, key) { return fate }
+    if let fate = approved(entry, judged, frame) { return fate }
     if let fate = shortened(entry, judged, frame) { return fate }
-    guard judged.decision.isStopped else { return passed(entry, judged, frame, key) }
-    return stopped(entry, treatment(judged, frame), judged, frame, key)
+    guard judged.decision.isStopped else { return passed(entry, judged, frame) }
+    return stopped(entry, treatment(judged, frame), judged, frame)
   }
 
-  private func passed(_ entry: AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame, _ key: ApprovalKey?) -> Fate {
+  private func passed(_ entry: AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame) -> Fate {
     guard session.record(entry) else {
       return stopped(entry.unavailable(), treatment(judged, frame), judged, frame)
     }
-    if judged.message.kind == .request, let id = judged.message.requestID { register(id, judged.exchange, key: key) }
+    if judged.message.kind == .request, let id = judged.message.requestID {
+      register(id, judged.exchange, approval: approvalSource(judged, frame))
+    }
     return .passes
   }
 
   private func stopped(
-    _ stopping: AuditEntry, _ treatment: Treatment, _ judged: JudgedMessage, _ frame: JudgedFrame,
-    _ key: ApprovalKey? = nil
+    _ stopping: AuditEntry, _ treatment: Treatment, _ judged: JudgedMessage, _ frame: JudgedFrame
   ) -> Fate {
     var entry = stopping
     entry.action = .stopped
-    let held = hold(&entry, judged, frame, key)
+    let held = hold(&entry, judged, frame)
     let isRecorded = held?.isRecorded ?? session.recordStopped(entry)
     let id = judged.message.requestID
     if judged.message.kind == .request, let id { session.withState { $0.requestStopped(id: id, direction) } }
@@ -183,7 +183,7 @@ final class MessageJudge {
     if !judged.decision.isStopped { entry.decision = .toolNotAllowed }
     guard session.record(entry) else { return nil }
     if hidesTools && offends { session.withState { $0.toolsWithheld(cut.withheld) } }
-    if judged.message.kind == .request, let id = judged.message.requestID { register(id, judged.exchange, key: nil) }
+    if judged.message.kind == .request, let id = judged.message.requestID { register(id, judged.exchange) }
     return .rewritten(content)
   }
 
@@ -198,39 +198,70 @@ final class MessageJudge {
       isKnown: judged.answered != nil, prefersErrors: session.policy(direction).settings.blockedReply == .error)
   }
 
-  private func register(_ id: RequestID, _ exchange: Exchange, key: ApprovalKey?) {
+  private func register(_ id: RequestID, _ exchange: Exchange, approval: ApprovalSource? = nil) {
     var request = PendingRequests.Request(
       method: exchange.method, subject: exchange.subject, isModern: exchange.isModern)
-    request.approvalKey = key
+    request.approval = approval
     session.withState { $0.requestPassed(request, id: id, direction) }
   }
 
   // MARK: Quarantine
 
-  /// What finds the approval of this message: of a request its own key, of a response that of its request.
-  private func approvalKey(_ judged: JudgedMessage, _ frame: JudgedFrame) -> ApprovalKey? {
-    guard let quarantine = session.quarantine(direction), judged.isReadable else { return nil }
+  /// What finds the approval of this message: of a request its own key, of a response that of its request. Nil when no
+  /// person can be asked about it.
+  private func approvalKey(
+    _ judged: JudgedMessage, _ frame: JudgedFrame, _ quarantine: QuarantineAccess
+  ) -> ApprovalKey? {
+    guard judged.isReadable else { return nil }
     switch judged.message.kind {
-    case .response: return judged.answered?.approvalKey
     case .request:
-      // Only what a person may be asked about needs one: calls, and what was stopped.
-      guard judged.decision.isStopped || judged.exchange.canBeHeld else { return nil }
-      let params = judged.message.params.map { UnsafeRawBufferPointer(rebasing: frame.content[$0]) }
-      return ApprovalKey(
-        agent: session.server, command: quarantine.command, direction: direction, method: judged.exchange.method,
-        tool: judged.exchange.subject, params: params)
+      return approvalKey(judged.exchange, direction, quarantine, params: params(judged, frame))
+    case .response:
+      switch judged.answered?.approval {
+      case .key(let key): return key
+      case .params(let bytes?):
+        return bytes.withUnsafeBytes { approvalKey(judged.exchange, direction.opposite, quarantine, params: $0) }
+      case .params(nil): return approvalKey(judged.exchange, direction.opposite, quarantine, params: nil)
+      case nil: return nil
+      }
     case .notification, .invalid: return nil
     }
   }
 
+  /// - Parameter direction: of the request.
+  private func approvalKey(
+    _ exchange: Exchange, _ direction: Direction, _ quarantine: QuarantineAccess, params: UnsafeRawBufferPointer?
+  ) -> ApprovalKey? {
+    ApprovalKey(
+      agent: session.server, command: quarantine.command, direction: direction, method: exchange.method,
+      tool: exchange.subject, params: params)
+  }
+
+  /// What is kept of a request that passes, in case its result has to be held.
+  private func approvalSource(_ judged: JudgedMessage, _ frame: JudgedFrame) -> ApprovalSource? {
+    guard judged.isReadable, judged.exchange.canBeHeld, let quarantine = session.quarantine(direction) else {
+      return nil
+    }
+    let params = params(judged, frame)
+    guard session.withState({ $0.hasRoom(for: params?.count ?? 0, direction) }) else {
+      return .key(approvalKey(judged.exchange, direction, quarantine, params: params))
+    }
+    return .params(params.map { Array($0) })
+  }
+
+  private func params(_ judged: JudgedMessage, _ frame: JudgedFrame) -> UnsafeRawBufferPointer? {
+    judged.message.params.map { UnsafeRawBufferPointer(rebasing: frame.content[$0]) }
+  }
+
   /// Uses an approval that a person has given for this very request. Nil when there is none.
-  private func approved(
-    _ entry: AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame, _ key: ApprovalKey?
-  ) -> Fate? {
-    guard let key, judged.message.kind == .request, judged.inspection.verdict < .block,
-      judged.decision.policy != .toolNotAllowed, judged.decision.policy != .rateLimited,
-      let store = session.quarantine(direction)?.store, store.mayHaveApprovals, let id = judged.message.requestID,
-      let approval = store.takeApproval(for: key)
+  private func approved(_ entry: AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame) -> Fate? {
+    // Only what a person may have been asked about: calls, and what was stopped.
+    guard judged.message.kind == .request, judged.decision.isStopped || judged.exchange.canBeHeld,
+      judged.inspection.verdict < .block, judged.decision.policy != .toolNotAllowed,
+      judged.decision.policy != .rateLimited, let id = judged.message.requestID,
+      let quarantine = session.quarantine(direction), quarantine.store.mayHaveApprovals,
+      let key = approvalKey(judged, frame, quarantine),
+      let approval = quarantine.store.takeApproval(for: key)
     else { return nil }
     var entry = entry
     entry.decision = .quarantineApproved
@@ -239,7 +270,7 @@ final class MessageJudge {
     switch approval.grant {
     case .passRequest:
       if entry.action == .stopped { entry.action = .forwarded }
-      return passed(entry, judged, frame, key)
+      return passed(entry, judged, frame)
     case .storedResult(let result):
       entry.action = .stopped
       guard session.record(entry) else { return stopped(entry.unavailable(), treatment(judged, frame), judged, frame) }
@@ -266,12 +297,12 @@ final class MessageJudge {
   /// Puts a message that waits for a person into the quarantine, with its record. Nil when it is none, or nothing can
   /// be held; the record has to be written then.
   private func hold(
-    _ entry: inout AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame, _ key: ApprovalKey?
+    _ entry: inout AuditEntry, _ judged: JudgedMessage, _ frame: JudgedFrame
   ) -> Held? {
     guard entry.decision == .contentQuarantined, let quarantine = session.quarantine(direction) else { return nil }
     let isResponse = judged.message.kind == .response
     let part = isResponse ? judged.message.result : judged.message.range
-    guard let key, let part else {
+    guard let key = approvalKey(judged, frame, quarantine), let part else {
       // Nothing could find it again.
       entry = entry.blocked()
       return nil

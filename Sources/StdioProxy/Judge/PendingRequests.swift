@@ -12,8 +12,8 @@ package struct PendingRequests: Sendable {
     /// Tool, prompt or resource.
     package var subject: String
     package var isModern: Bool
-    /// Finds the approval of its result, should that be held.
-    package var approvalKey: ApprovalKey?
+    /// Nil for requests whose results are never held.
+    package var approval: ApprovalSource?
 
     package init(method: String, subject: String = "", isModern: Bool = false) {
       self.method = method
@@ -31,6 +31,11 @@ package struct PendingRequests: Sendable {
   private var orderHead = 0
   private var nextNumber: UInt64 = 0
   package private(set) var count = 0
+  /// Bytes of parameters that are kept with the requests.
+  private var keptBytes = 0
+
+  /// Most bytes of parameters that are kept.
+  private static let keptLimit = 16 << 20
 
   private struct Numbered: Sendable {
     var request: Request
@@ -41,6 +46,9 @@ package struct PendingRequests: Sendable {
     self.capacity = max(1, capacity)
   }
 
+  /// Whether parameters of this length can be kept.
+  package func hasRoom(for bytes: Int) -> Bool { bytes <= Self.keptLimit - keptBytes }
+
   package func contains(_ id: RequestID) -> Bool { requests[id] != nil }
 
   /// Remembers a request until it is answered.
@@ -50,6 +58,7 @@ package struct PendingRequests: Sendable {
     order.append((id, nextNumber))
     nextNumber += 1
     count += 1
+    keptBytes += request.approval?.size ?? 0
   }
 
   /// The request that a response with this id answers; it is no longer pending.
@@ -57,7 +66,7 @@ package struct PendingRequests: Sendable {
     guard var waiting = requests[id], !waiting.isEmpty else { return nil }
     let answered = waiting.removeFirst()
     requests[id] = waiting.isEmpty ? nil : waiting
-    count -= 1
+    forgotten(answered.request)
     compact()
     return answered.request
   }
@@ -69,12 +78,16 @@ package struct PendingRequests: Sendable {
       let (id, number) = order[orderHead]
       orderHead += 1
       guard var waiting = requests[id], let index = waiting.firstIndex(where: { $0.number == number }) else { continue }
-      waiting.remove(at: index)
+      forgotten(waiting.remove(at: index).request)
       requests[id] = waiting.isEmpty ? nil : waiting
-      count -= 1
       break
     }
     compact()
+  }
+
+  private mutating func forgotten(_ request: Request) {
+    count -= 1
+    keptBytes -= request.approval?.size ?? 0
   }
 
   /// Keeps the order list in proportion to what is pending.

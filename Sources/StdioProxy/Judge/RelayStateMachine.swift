@@ -23,6 +23,11 @@ package struct RelayStateMachine: Sendable {
     direction == .clientToServer ? fromClient.contains(id) : fromServer.contains(id)
   }
 
+  /// Whether parameters of this length can be kept with a request.
+  package func hasRoom(for bytes: Int, _ direction: Direction) -> Bool {
+    direction == .clientToServer ? fromClient.hasRoom(for: bytes) : fromServer.hasRoom(for: bytes)
+  }
+
   /// A request goes on to the other side.
   package mutating func requestPassed(_ request: PendingRequests.Request, id: RequestID, _ direction: Direction) {
     if direction == .clientToServer { fromClient.add(request, id: id) } else { fromServer.add(request, id: id) }
