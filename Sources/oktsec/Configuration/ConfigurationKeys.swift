@@ -30,15 +30,19 @@ enum ConfigurationKeys {
     Field(
       "db_path", optional: \.configuredDatabase, .path, fallback: .string("~/.local/state/oktsec/oktsec.db"),
       "The database of the audit trail, one for all commands."),
-    Field("custom_rules_dir", optional: \.customRulesFolder, .path, "A folder with rules of your own."),
-    Field("server", \.server, server, "The HTTP server and dashboard of 'oktsec serve'."),
+    Field(
+      "custom_rules_dir", optional: \.customRulesFolder, .path,
+      "A folder with rules of your own. Not used by this version yet."),
+    Field("server", \.server, server, "The HTTP server and dashboard. Not part of this version yet."),
     Field("identity", \.identity, identity, "Who signs messages, and how fresh they must be."),
     Field("agents", \.agents, agents, "What each agent, or each wrapped server by its name, may do."),
     Field("quarantine", \.quarantine, quarantine, "What happens to messages that wait for a person."),
     Field(
       "rules", \.rules, .list(of: rule, mayBeEmptyValue: true),
       "What is done with the findings of single rules, instead of what the rule says."),
-    Field("webhooks", \.webhooks, webhooks, "Whom to tell about what was stopped. 'oktsec serve' sends."),
+    Field(
+      "webhooks", \.webhooks, webhooks,
+      "Whom to tell about what was stopped. This version records what is to be sent and sends nothing yet."),
     Field("mcp", \.mcp, mcp, "The MCP server of 'oktsec mcp'."),
     Field(
       "blocked_reply", \.blockedReply, .word("reply"), initial: empty,
@@ -127,7 +131,8 @@ enum ConfigurationKeys {
         Field(
           "tags", \.tags, .list(of: .text("a word", maximum: 64), mayBeEmptyValue: true), "Words to sort agents by."),
         Field("rate", \.policy.ratePerMinute, AgentForms.rate, "How much it may send."),
-        Field("deliver_to", optional: \.deliverTo, .url, "Where messages for it are sent to."),
+        Field(
+          "deliver_to", optional: \.deliverTo, .url, "Where messages for it are sent to. Not used by this version yet."),
       ],
       check: AgentForms.checkRecipients))
 

@@ -23,6 +23,7 @@ struct ProxySettings {
     } catch {
       throw error.reported()
     }
+    for warning in ConfigurationSurroundings.unusedKeys(of: configuration) { Diagnostics.warning(warning) }
     configuration.tighten(to: invocation.mode)
     database = try StatePaths.databasePath(of: configuration)
     policy = configuration.policySettings

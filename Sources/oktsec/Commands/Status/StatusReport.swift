@@ -39,6 +39,7 @@ struct StatusReport {
     for warning in configuration.warnings { warn(warning.description) }
     lookAtDatabase()
     lookAtKeys()
+    for unused in ConfigurationSurroundings.unusedKeys(of: configuration) { warn(unused) }
   }
 
   var hasFailed: Bool { findings.contains { $0.grade == .failed } }
@@ -135,8 +136,7 @@ struct StatusReport {
       unsent = waiting.count
       guard waiting.count > 0, let oldest = waiting.oldest else { return }
       warn(
-        "webhooks: nothing has been sending since \(Moment.short(oldest, now: now)), \(waiting.count) to be told",
-        "oktsec serve")
+        "webhooks: nothing has been sending since \(Moment.short(oldest, now: now)), \(waiting.count) to be told")
     } catch {
       warn("what webhooks are to be told cannot be read: \(error)")
     }
