@@ -43,15 +43,18 @@ check:
 	$(PYTHON) Tests/Architecture/check.py
 	swift build --product rulegen
 	.build/debug/rulegen rules .build/rules.bin
+	.build/debug/rulegen --markdown rules .build/rules.md
 	cmp .build/rules.bin Sources/CRuleTables/rules.bin || \
 	  { echo "rules.bin is not what the rules say: run make generate"; exit 1; }
+	cmp .build/rules.md docs/rules.md || { echo "docs/rules.md is not what the rules say: run make generate"; exit 1; }
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
 
-# The rules as tables, embedded in the binary.
+# The rules as tables, embedded in the binary, and as a document.
 generate:
 	swift run -c release rulegen rules Sources/CRuleTables/rules.bin
+	swift run -c release rulegen --markdown rules docs/rules.md
 
 # Direct, through a plain byte relay, through oktsec: side by side. Needs socat.
 bench: build

@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "MCPServer", dependencies: ["JSONRPC", "Guard", "Audit"], swiftSettings: settings),
 
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
-    .target(name: "RuleFiles", dependencies: ["YAML", "Guard"], swiftSettings: settings),
+    .target(name: "RuleFiles", dependencies: ["YAML", "Guard", "Matching"], swiftSettings: settings),
 
     .executableTarget(
       name: "oktsec",

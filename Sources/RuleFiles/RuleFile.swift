@@ -7,8 +7,13 @@ package enum RuleFile {
   ///
   /// - Throws: the first problem, with line and column.
   package static func rules(_ text: [UInt8]) throws(YAMLError) -> [RuleDefinition] {
-    var rules: [RuleDefinition] = []
-    for document in try YAMLParser.documents(text) { rules.append(try rule(document)) }
+    try locatedRules(text).map(\.definition)
+  }
+
+  /// The same, with the places of what can turn out wrong later.
+  package static func locatedRules(_ text: [UInt8]) throws(YAMLError) -> [LocatedRule] {
+    var rules: [LocatedRule] = []
+    for document in try YAMLParser.documents(text) { rules.append(LocatedRule(try rule(document), document)) }
     return rules
   }
 

@@ -8,18 +8,25 @@ import Darwin
 #endif
 
 /// `rulegen <folder> <output>`: compiles every rule file of a folder to the tables that the product embeds.
+/// `rulegen --markdown <folder> <output>`: writes the page that lists them.
 ///
 /// The same rules give the same bytes. Errors name file, line and column; the status is then 1 and the output
 /// is left as it was.
 @main
 enum Rulegen {
   static func main() {
-    guard CommandLine.arguments.count == 3 else { fail("usage: rulegen <folder of rule files> <output>") }
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let writesPage = arguments.first == "--markdown"
+    if writesPage { arguments.removeFirst() }
+    guard arguments.count == 2 else { fail("usage: rulegen [--markdown] <folder of rule files> <output>") }
     do {
-      let sources = try RuleSource.all(in: CommandLine.arguments[1])
+      let sources = try RuleSource.all(in: arguments[0])
+      guard !writesPage else {
+        return try WholeFile.replace(arguments[1], with: Array(RuleDocument.markdown(sources).utf8))
+      }
       let rules = try compile(sources)
       let tables = rules.encodedTables()
-      try WholeFile.replace(CommandLine.arguments[2], with: tables)
+      try WholeFile.replace(arguments[1], with: tables)
       print("\(rules.count) rules from \(sources.count) files, \(tables.count) bytes")
     } catch {
       fail(error.description)

@@ -22,7 +22,7 @@ ALLOWED = {
     "MCPServer": {"Guard", "JSONRPC", "Audit"},
     "HTTPAdapter": {"Guard", "JSONRPC", "Audit", "MCPServer"},
     "YAML": {"CYAML"},
-    "RuleFiles": {"YAML", "Guard"},
+    "RuleFiles": {"YAML", "Guard", "Matching"},
     "rulegen": {"RuleFiles", "Guard"},
     "oktsec": {"JSONRPC", "Guard", "Audit", "StdioProxy", "MCPServer", "HTTPAdapter", "YAML", "RuleFiles", "CSodium", "CShims"},
 }

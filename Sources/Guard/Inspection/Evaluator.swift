@@ -8,6 +8,8 @@ final class Evaluator {
   private let rules: RuleSet
   private let scan: BatchScan
   private let excludes: Scanner?
+  /// The user's own rules, which are compiled apart.
+  private var addition: Addition?
   private var matches: [PatternMatch] = []
   private var excluded: [PatternMatch] = []
   private var parts = RuleParts()
@@ -18,6 +20,21 @@ final class Evaluator {
   private var maskKinds = TextKinds()
   private var isExhausted = false
 
+  private struct Addition {
+    let scan: BatchScan
+    let excludes: Scanner?
+    let firstPattern: Int
+    let firstRule: Int
+    var mask: PatternMask
+
+    init(_ rules: RuleSet.Addition) {
+      scan = BatchScan(rules.patterns)
+      excludes = rules.excludes.map { Scanner($0) }
+      (firstPattern, firstRule) = (rules.firstPattern, rules.firstRule)
+      mask = PatternMask(patternCount: rules.patterns.patternCount)
+    }
+  }
+
   /// Candidates held before they are weighed.
   private static let candidateLimit = 1 << 16
 
@@ -26,7 +43,8 @@ final class Evaluator {
     scan = BatchScan(rules.patterns)
     excludes = rules.excludes.map { Scanner($0) }
     weighing = Weighing(rules: rules)
-    mask = PatternMask(patternCount: rules.owners.count)
+    mask = PatternMask(patternCount: rules.patterns.patternCount)
+    addition = rules.addition.map { Addition($0) }
   }
 
   /// Starts a message or text, in a place where the user's config may change what findings mean.
@@ -42,16 +60,28 @@ final class Evaluator {
     batch.bytes.withUnsafeBytes { bytes in
       var found = matches
       matches = []
-      let isComplete = scan.run(bytes, only: mask, &found) { window in
-        for match in window { take(match, batch, bytes) }
-        for span in parts.resolve(rules) { add(span, batch, bytes, isProof: false) }
-        if candidates.count > Self.candidateLimit { weigh(batch, bytes) }
-      }
-      if !isComplete { isExhausted = true }
+      run(scan, mask, firstPattern: 0, batch, bytes, &found)
+      if let addition { run(addition.scan, addition.mask, firstPattern: addition.firstPattern, batch, bytes, &found) }
       matches = found
-      parts.removeAll()
       weigh(batch, bytes)
     }
+  }
+
+  /// One part of the rules over the whole batch. What it finds is weighed together with what the other part finds.
+  private func run(
+    _ scan: BatchScan, _ mask: PatternMask, firstPattern: Int, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer,
+    _ found: inout [PatternMatch]
+  ) {
+    let isComplete = scan.run(bytes, only: mask, &found) { window in
+      for var match in window {
+        match.pattern += firstPattern
+        take(match, batch, bytes)
+      }
+      for span in parts.resolve(rules) { add(span, batch, bytes, isProof: false) }
+      if candidates.count > Self.candidateLimit { weigh(batch, bytes) }
+    }
+    if !isComplete { isExhausted = true }
+    parts.removeAll()
   }
 
   func finish() -> Inspection {
@@ -66,8 +96,11 @@ final class Evaluator {
   private func choosePatterns(_ kinds: TextKinds) {
     if kinds == maskKinds { return }
     maskKinds = kinds
-    mask = PatternMask(patternCount: rules.owners.count)
+    mask = PatternMask(patternCount: rules.patterns.patternCount)
     for kind in kinds.indices { mask.formUnion(rules.masks[kind]) }
+    guard let masks = rules.addition?.masks else { return }
+    addition?.mask = PatternMask(patternCount: rules.owners.count - rules.patterns.patternCount)
+    for kind in kinds.indices { addition?.mask.formUnion(masks[kind]) }
   }
 
   private func take(_ match: PatternMatch, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
@@ -93,7 +126,7 @@ final class Evaluator {
       let range = (span.start - segment.start)..<(span.end - segment.start)
       guard core.validators.allSatisfy({ $0.accepts(text, match: range) }) else { return }
     }
-    if !core.excludes.isEmpty, isExcluded(bytes[span.start..<span.end], core.excludes) { return }
+    if !core.excludes.isEmpty, isExcluded(bytes[span.start..<span.end], core.excludes, rule: span.rule) { return }
     candidates.append(
       Candidate(
         rule: span.rule, segment: span.segment, start: span.start, end: span.end,
@@ -101,8 +134,9 @@ final class Evaluator {
         isWitness: segment.joint.map { span.start >= $0 || span.end <= $0 } ?? false))
   }
 
-  private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>) -> Bool {
-    guard let excludes else { return false }
+  private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>, rule: Int) -> Bool {
+    let own = addition.flatMap { rule >= $0.firstRule ? $0 : nil }
+    guard let excludes = own.map(\.excludes) ?? excludes else { return false }
     excluded.removeAll(keepingCapacity: true)
     _ = excludes.scan(UnsafeRawBufferPointer(rebasing: bytes), matchesPerPattern: 1, into: &excluded)
     return excluded.contains { range.contains($0.pattern) }

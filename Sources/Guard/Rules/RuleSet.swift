@@ -38,6 +38,21 @@ package final class RuleSet: Sendable {
   /// By number of a role and view (`TextKinds`): the patterns that can mean something in such a text.
   let masks: [PatternMask]
 
+  /// Rules compiled apart and evaluated together with these; see `init(_:adding:)`.
+  let addition: Addition?
+
+  /// Compiled rules that are looked for besides. Their rules and patterns are numbered behind the others.
+  struct Addition: Sendable {
+    var patterns: PatternSet
+    var excludes: PatternSet?
+    var masks: [PatternMask]
+    var firstRule: Int
+    var firstPattern: Int
+    var definitions: [RuleDefinition]
+    /// Rules of the base that these replace: never matched, never shown.
+    var replaced: Set<Int>
+  }
+
   private let cards: Cards
 
   /// The author's text of every rule: kept apart, because only people ask for it.
@@ -59,6 +74,50 @@ package final class RuleSet: Sendable {
     excludes = try assembly.compileExcludes()
     masks = Self.masks(cores, owners)
     cards = .definitions(definitions)
+    addition = nil
+  }
+
+  /// The rules of `base` and others beside them, evaluated together: they prove each other as rules of one set do. A rule
+  /// with an id of `base` replaces that one. Only the new rules are compiled; the tables of `base` stay where they are.
+  ///
+  /// - Parameter base: rules without an addition of their own.
+  package init(_ base: RuleSet, adding definitions: [RuleDefinition]) throws(RuleCompilationError) {
+    var assembly = RuleAssembly()
+    for definition in definitions { try assembly.add(definition) }
+    let firstRule = base.cores.count
+    let firstPattern = base.owners.count
+    let added = Set(definitions.map { $0.id.lowercased() })
+    let replaced = Set(base.cores.indices.filter { added.contains(base.cores[$0].id.lowercased()) })
+
+    var cores = base.cores
+    for index in replaced { cores[index].roles = [] }
+    // Signals are compared by number: equal names must get equal numbers in both parts.
+    var signals: [String: Int] = [:]
+    for (core, definition) in zip(base.cores, base.definitions) { signals[definition.signal] = core.signal }
+    var nextSignal = (base.cores.map(\.signal).max() ?? -1) + 1
+    for (var core, definition) in zip(assembly.cores, definitions) {
+      if let known = signals[definition.signal] {
+        core.signal = known
+      } else {
+        core.signal = nextSignal
+        signals[definition.signal] = nextSignal
+        nextSignal += 1
+      }
+      cores.append(core)
+    }
+    let owners = assembly.owners.map { owner in
+      PatternOwner(rule: owner.rule + firstRule, group: owner.group, view: owner.view, isProof: owner.isProof)
+    }
+    self.cores = cores
+    self.owners = base.owners + owners
+    patterns = base.patterns
+    excludes = base.excludes
+    masks = replaced.isEmpty ? base.masks : Self.masks(cores, base.owners)
+    cards = base.cards
+    addition = Addition(
+      patterns: try assembly.compilePatterns(), excludes: try assembly.compileExcludes(),
+      masks: Self.masks(cores, owners), firstRule: firstRule, firstPattern: firstPattern, definitions: definitions,
+      replaced: replaced)
   }
 
   /// Reads tables made by `encodedTables`. The memory must live as long as the process and is not copied.
@@ -73,6 +132,7 @@ package final class RuleSet: Sendable {
     masks = Self.masks(cores, owners)
     cards = .tables(
       start: UInt(bitPattern: parts.cards.baseAddress), count: parts.cards.count, offsets: parts.cardOffsets)
+    addition = nil
   }
 
   private static func masks(_ cores: [Core], _ owners: [PatternOwner]) -> [PatternMask] {
@@ -88,19 +148,29 @@ package final class RuleSet: Sendable {
     return masks
   }
 
-  package var count: Int { cores.count }
+  package var count: Int { shown.count }
+
+  /// The rules that are in force: all but replaced ones.
+  private var shown: [Int] {
+    guard let addition, !addition.replaced.isEmpty else { return Array(cores.indices) }
+    return cores.indices.filter { !addition.replaced.contains($0) }
+  }
 
   /// Ids in table order.
-  package var ids: [String] { cores.map(\.id) }
+  package var ids: [String] { shown.map { cores[$0].id } }
 
   /// The rule as its author wrote it. Ids are compared without case.
   package func definition(of id: String) -> RuleDefinition? {
     let wanted = id.lowercased()
-    guard let index = cores.firstIndex(where: { $0.id.lowercased() == wanted }) else { return nil }
+    guard let index = shown.first(where: { cores[$0].id.lowercased() == wanted }) else { return nil }
     return definition(at: index)
   }
 
   package func definition(at index: Int) -> RuleDefinition? {
+    if let addition, index >= addition.firstRule {
+      let own = index - addition.firstRule
+      return addition.definitions.indices.contains(own) ? addition.definitions[own] : nil
+    }
     switch cards {
     case .definitions(let definitions):
       return definitions.indices.contains(index) ? definitions[index] : nil
@@ -112,9 +182,10 @@ package final class RuleSet: Sendable {
     }
   }
 
-  package var definitions: [RuleDefinition] { cores.indices.compactMap { definition(at: $0) } }
+  package var definitions: [RuleDefinition] { shown.compactMap { definition(at: $0) } }
 
   /// The rules as one block of bytes: deterministic, position-independent, to be read with `init(tables:)`.
+  /// Not for rules with an addition: the tables hold one part.
   package func encodedTables() -> [UInt8] {
     RuleTables.encode(definitions: definitions, patterns: patterns, excludes: excludes)
   }

@@ -37,9 +37,6 @@ enum ConfigurationSurroundings {
   /// What the config asks for and this version does not do. To be said: someone may rely on it.
   static func unusedKeys(of configuration: Configuration) -> [String] {
     var warnings: [String] = []
-    if configuration.customRulesFolder != nil {
-      warnings.append("custom_rules_dir: this version does not use rules of your own yet")
-    }
     if !configuration.webhooks.isEmpty {
       warnings.append("webhooks: this version records what is to be sent and sends nothing yet")
     }

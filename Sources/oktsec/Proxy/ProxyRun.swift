@@ -37,11 +37,11 @@ enum ProxyRun {
 
   private static func relay(_ child: ChildProcess, _ invocation: ProxyInvocation, _ settings: ProxySettings) -> Int32 {
     let rules: RuleSet
-    do throws(RuleTableError) {
-      rules = try BuiltinRules.load()
+    do throws(CommandFailure) {
+      rules = try LoadedRules.load(settings.configuration)
     } catch {
-      Diagnostics.error("the rules in this binary are damaged: \(error)")
-      return ExitCode.failure
+      Diagnostics.report(error)
+      return error.exitCode
     }
     var options = StoreOptions()
     options.retentionDays = settings.retentionDays

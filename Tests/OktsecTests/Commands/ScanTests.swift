@@ -54,6 +54,38 @@ struct ScanTests {
     #expect(ScanCommand.exitCode(scanned("xyzzyblock").inspection.verdict) == 4)
   }
 
+  @Test("sarif has every finding with its rule and its place in the file")
+  func sarif() throws {
+    let output = ResultOutput(memoryFor: .none)
+    let text = scanned("first\nsec\u{F6}nd xyzzyblock\nxyzzyflag xyzzylow")
+    try ScanSARIF.write(text, path: "/a b/c:d.txt", to: output)
+    let log = try #require(try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
+    #expect(log["version"] as? String == "2.1.0")
+    let run = try #require((log["runs"] as? [[String: Any]])?.first)
+    #expect(run["columnKind"] as? String == "unicodeCodePoints")
+    let results = try #require(run["results"] as? [[String: Any]])
+    #expect(results.map { $0["ruleId"] as? String } == ["T-BLOCK", "T-FLAG", "T-LOW"])
+    #expect(results.map { $0["level"] as? String } == ["error", "warning", "note"])
+    let place = try #require((results[0]["locations"] as? [[String: Any]])?.first)
+    let physical = try #require(place["physicalLocation"] as? [String: [String: Any]])
+    #expect(physical["artifactLocation"]?["uri"] as? String == "file:///a%20b/c%3Ad.txt")
+    #expect(
+      physical["region"] as? [String: Int] == ["startLine": 2, "startColumn": 8, "byteOffset": 14, "byteLength": 10])
+    let driver = (run["tool"] as? [String: [String: Any]])?["driver"]
+    #expect((driver?["rules"] as? [[String: Any]])?.count == 3)
+  }
+
+  @Test("sarif of standard input names no file; a clean text gives a log without results")
+  func sarifWithoutFile() throws {
+    let output = ResultOutput(memoryFor: .none)
+    try ScanSARIF.write(scanned("xyzzyflag"), path: nil, to: output)
+    #expect(output.text.contains("T-FLAG") && !output.text.contains("physicalLocation"))
+    let clean = ResultOutput(memoryFor: .none)
+    try ScanSARIF.write(scanned("nothing"), path: nil, to: clean)
+    let log = try JSONSerialization.jsonObject(with: Data(clean.text.utf8)) as? [String: Any]
+    #expect(((log?["runs"] as? [[String: Any]])?.first?["results"] as? [Any])?.isEmpty == true)
+  }
+
   @Test("the report leads with the verdict and gives line and column of each finding")
   func report() throws {
     let output = ResultOutput(memoryFor: .none)

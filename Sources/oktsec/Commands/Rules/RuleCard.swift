@@ -3,6 +3,7 @@ import Guard
 /// Everything about one rule, for people.
 struct RuleCard {
   let rule: RuleDefinition
+  var origin: LoadedRules.Origin?
 
   func write(to output: ResultOutput) throws(CommandFailure) {
     let style = output.terminal.style
@@ -10,7 +11,7 @@ struct RuleCard {
     let id = style.apply(.bold, to: TerminalText.line(rule.id))
     try output.line("\(id)  \(TerminalText.line(rule.name, width: max(20, width - rule.id.utf8.count - 2)))")
     let severity = style.apply(Style.tint(rule.severity), to: rule.severity.name)
-    try output.line("\(severity), \(rule.category.rawValue)")
+    try output.line("\(severity), \(rule.category.rawValue)\(originWords)")
 
     try section(nil, [rule.description], width, output)
     try section("How it is matched", RuleWords.matching(rule), width, output)
@@ -18,6 +19,14 @@ struct RuleCard {
     try section("What to do", [rule.remediation], width, output)
     try examples("Found", rule.matches, width, output)
     try examples("Not found", rule.passes, width, output)
+  }
+
+  private var originWords: String {
+    switch origin {
+    case nil: ""
+    case .custom: ", custom"
+    case .replacement: ", custom: replaces the built-in rule"
+    }
   }
 
   private static let maximumWidth = 100

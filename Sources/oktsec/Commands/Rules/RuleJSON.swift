@@ -3,12 +3,15 @@ import JSONRPC
 
 /// A rule as programs read it.
 enum RuleJSON {
-  static func write(_ rule: RuleDefinition, withExamples: Bool, to writer: inout JSONWriter) {
+  static func write(
+    _ rule: RuleDefinition, origin: LoadedRules.Origin? = nil, withExamples: Bool, to writer: inout JSONWriter
+  ) {
     writer.object { writer in
       writer.member("id", rule.id)
       writer.member("name", rule.name)
       writer.member("severity", rule.severity.name)
       writer.member("category", rule.category.rawValue)
+      writer.member("origin", origin?.word ?? "built-in")
       writer.name("roles")
       writer.array { writer in
         for role in rule.roles.roles {

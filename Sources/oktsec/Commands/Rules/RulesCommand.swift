@@ -5,7 +5,12 @@ import JSONRPC
 /// `oktsec rules`: what is looked for.
 struct RulesCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "List the rules, or explain one.", usage: "oktsec rules [options]")
+    commandName: "rules", abstract: "List the rules, or explain one.",
+    usage: """
+      oktsec rules [options]
+      oktsec rules test <file>
+      """,
+    subcommands: [RulesTestCommand.self])
 
   @Option(help: ArgumentHelp("Show everything about one rule.", valueName: "id"))
   var explain: String?
@@ -23,11 +28,12 @@ struct RulesCommand: ResultCommand {
   }
 
   func run(to output: ResultOutput) throws {
-    let rules = try LoadedRules.load(global.configuration())
+    let loaded = try LoadedRules(global.configuration())
+    loaded.reportProblems()
     if let explain {
-      try show(try Self.rule(explain, in: rules), output)
+      try show(try Self.rule(explain, in: loaded.rules), loaded, output)
     } else {
-      try list(try Self.rules(of: category, in: rules), output)
+      try list(try Self.rules(of: category, in: loaded.rules), loaded, output)
     }
   }
 
@@ -53,25 +59,26 @@ struct RulesCommand: ResultCommand {
     return all.filter { $0.category == wanted }
   }
 
-  private func show(_ rule: RuleDefinition, _ output: ResultOutput) throws {
-    guard json else { return try RuleCard(rule: rule).write(to: output) }
+  private func show(_ rule: RuleDefinition, _ loaded: LoadedRules, _ output: ResultOutput) throws {
+    let origin = loaded.origin(of: rule.id)
+    guard json else { return try RuleCard(rule: rule, origin: origin).write(to: output) }
     var writer = JSONWriter()
-    RuleJSON.write(rule, withExamples: true, to: &writer)
+    RuleJSON.write(rule, origin: origin, withExamples: true, to: &writer)
     try output.json(writer.text)
   }
 
-  private func list(_ rules: [RuleDefinition], _ output: ResultOutput) throws {
+  private func list(_ rules: [RuleDefinition], _ loaded: LoadedRules, _ output: ResultOutput) throws {
     guard !json else {
       var writer = JSONWriter()
       writer.array { writer in
         for rule in rules {
           writer.element()
-          RuleJSON.write(rule, withExamples: false, to: &writer)
+          RuleJSON.write(rule, origin: loaded.origin(of: rule.id), withExamples: false, to: &writer)
         }
       }
       return try output.json(writer.text)
     }
-    try RuleTable.table(rules).write(to: output)
+    try RuleTable.table(rules, origins: loaded.origins).write(to: output)
     guard output.terminal.isInteractive else { return }
     try output.line()
     try output.line("\(rules.count) \(rules.count == 1 ? "rule" : "rules"). 'oktsec rules --explain ID' shows one.")

@@ -32,11 +32,13 @@ struct ScanCommand: ResultCommand {
   @OptionGroup var global: GlobalOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, sarif
   }
 
   func validate() throws {
-    if jsonl, format == .text { throw ValidationError("--jsonl prints JSON; leave --format out") }
+    if jsonl, let format, format != .json {
+      throw ValidationError("--jsonl prints one JSON object per line; leave --format out")
+    }
   }
 
   func run(to output: ResultOutput) throws {
@@ -56,6 +58,7 @@ struct ScanCommand: ResultCommand {
     switch format ?? .text {
     case .text: try ScanReport(scanned: scanned).write(to: output)
     case .json: try output.json(ScanJSON.document(scanned))
+    case .sarif: try ScanSARIF.write(scanned, path: file == "-" ? nil : file, to: output)
     }
     try output.flush()
     if scanned.inspection.verdict != .clean { throw ExitStatus(code: Self.exitCode(scanned.inspection.verdict)) }
