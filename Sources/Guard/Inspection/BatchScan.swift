@@ -20,9 +20,11 @@ struct BatchScan {
 
   /// Calls `body` with the matches of each window: ordered by pattern, then by start, in offsets of `bytes`.
   ///
+  /// - Parameter traces: nil when they are of no interest; else where words end that belong to expressions of which all words
+  ///   occur, see `Scanner.traces`.
   /// - Returns: false when a budget ran out and something may be missing.
   func run(
-    _ bytes: UnsafeRawBufferPointer, only mask: PatternMask, _ matches: inout [PatternMatch],
+    _ bytes: UnsafeRawBufferPointer, only mask: PatternMask, _ matches: inout [PatternMatch], traces: inout [Int]?,
     _ body: ([PatternMatch]) -> Void
   ) -> Bool {
     var isComplete = true
@@ -34,8 +36,11 @@ struct BatchScan {
       matches.removeAll(keepingCapacity: matches.capacity <= 1 << 16)
       let outcome = scanner.scan(
         UnsafeRawBufferPointer(rebasing: bytes[seen]), only: mask, matchesPerPattern: Self.matchesPerPattern,
-        into: &matches)
+        tracing: traces != nil, into: &matches)
       if outcome.exhausted { isComplete = false }
+      for trace in scanner.traces where owned.contains(seen.lowerBound + trace - 1) {
+        traces?.append(seen.lowerBound + trace)
+      }
       if seen.lowerBound > 0 || !isLast {
         var kept = 0
         for var match in matches {

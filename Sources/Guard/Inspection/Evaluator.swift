@@ -19,6 +19,8 @@ final class Evaluator {
   private var mask: PatternMask
   private var maskKinds = TextKinds()
   private var isExhausted = false
+  /// See `BatchScan.run`.
+  private var traces: [Int]?
 
   private struct Addition {
     let scan: BatchScan
@@ -53,9 +55,13 @@ final class Evaluator {
     isExhausted = false
   }
 
-  func evaluate(_ batch: TextBatch) {
+  /// - Returns: where in the batch words of expressions stand that may continue in another text; only when `tracing`. Not
+  ///   ordered.
+  @discardableResult
+  func evaluate(_ batch: TextBatch, tracing: Bool = false) -> [Int] {
     if batch.isCut { isExhausted = true }
-    guard !batch.isEmpty else { return }
+    guard !batch.isEmpty else { return [] }
+    traces = tracing ? [] : nil
     choosePatterns(batch.kinds)
     batch.bytes.withUnsafeBytes { bytes in
       var found = matches
@@ -65,6 +71,7 @@ final class Evaluator {
       matches = found
       weigh(batch, bytes)
     }
+    return traces ?? []
   }
 
   /// One part of the rules over the whole batch. What it finds is weighed together with what the other part finds.
@@ -72,7 +79,7 @@ final class Evaluator {
     _ scan: BatchScan, _ mask: PatternMask, firstPattern: Int, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer,
     _ found: inout [PatternMatch]
   ) {
-    let isComplete = scan.run(bytes, only: mask, &found) { window in
+    let isComplete = scan.run(bytes, only: mask, &found, traces: &traces) { window in
       for var match in window {
         match.pattern += firstPattern
         take(match, batch, bytes)
@@ -131,7 +138,7 @@ final class Evaluator {
       Candidate(
         rule: span.rule, segment: span.segment, start: span.start, end: span.end,
         isProven: isProof || core.proof != .signal,
-        isWitness: segment.joint.map { span.start >= $0 || span.end <= $0 } ?? false))
+        isWitness: batch.isWitness(span.start, span.end, in: segment)))
   }
 
   private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>, rule: Int) -> Bool {

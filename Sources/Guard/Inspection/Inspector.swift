@@ -10,6 +10,11 @@ package final class Inspector: TextConsumer {
   private var scanner: JSONScanner
   private var batch = TextBatch()
   private var views = TextViews()
+  /// Texts that were read together; empty between batches.
+  private var joined = TextBatch()
+  /// What went before, and whether the message at hand continues it.
+  private var preceding = PrecedingText()
+  private var continues = false
 
   /// - Parameter maximumDepth: nesting that was accepted when the message was decoded.
   package init(rules: RuleSet, maximumDepth: Int = 512) {
@@ -17,15 +22,28 @@ package final class Inspector: TextConsumer {
     scanner = JSONScanner(maximumDepth: maximumDepth)
   }
 
-  /// Inspects every string of one message.
+  /// Inspects every string of one message, and what shows only when some of them are read together.
   ///
   /// - Parameters:
   ///   - content: the frame's content, valid UTF-8, in which `message` was decoded.
   ///   - exchange: what is known of the message; its method decides in which role each string stands.
   ///   - effects: what the user's config makes of findings in this place.
+  ///   - preceding: what went the same way before; afterwards with the texts of this message.
+  package func inspect(
+    _ message: Message, in content: UnsafeRawBufferPointer, exchange: Exchange, effects: FindingEffects = .none,
+    after preceding: inout PrecedingText
+  ) -> Inspection {
+    swap(&self.preceding, &preceding)
+    defer { swap(&self.preceding, &preceding) }
+    continues = true
+    return inspect(message, in: content, exchange: exchange, effects: effects)
+  }
+
+  /// The same for a message that stands alone.
   package func inspect(
     _ message: Message, in content: UnsafeRawBufferPointer, exchange: Exchange, effects: FindingEffects = .none
   ) -> Inspection {
+    defer { continues = false }
     evaluator.begin(effects)
     var extractor = TextExtractor(text: content, exchange: exchange, batch: batch, views: views, consumer: self)
     // The message was decoded from these bytes: scanning them again cannot fail.
@@ -49,14 +67,24 @@ package final class Inspector: TextConsumer {
     let origin = TextBatch.Origin(literal: 0..<text.count, role: role, entry: nil)
     batch.append(origin, view: .text) { $0.append(contentsOf: text) }
     if !text.isEmpty { views.append(to: &batch, of: 0..<text.count, origin: origin) }
-    consume(&batch)
+    evaluator.evaluate(batch)
+    batch.removeAll()
     var inspection = evaluator.finish()
     if inspection.isExhausted { inspection.add(.frame(.budget)) }
     return inspection
   }
 
-  func consume(_ batch: inout TextBatch) {
-    evaluator.evaluate(batch)
+  func consume(_ batch: inout TextBatch, _ joins: inout LeafJoins) {
+    let traces = evaluator.evaluate(batch, tracing: !joins.isEmpty)
+    let isTraced = batch.segments(with: traces)
+    if !traces.isEmpty { joins.join(batch, isTraced: isTraced, into: &joined) }
+    if continues {
+      joins.join(preceding, batch, isTraced: isTraced, into: &joined)
+      joins.extend(&preceding, with: batch, isTraced: isTraced)
+    }
+    evaluator.evaluate(joined)
+    joined.removeAll()
+    joins.removeAll()
     batch.removeAll()
   }
 

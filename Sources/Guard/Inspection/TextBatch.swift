@@ -3,9 +3,12 @@
 /// The separator 0xFF occurs in no UTF-8 text and no pattern matches it, so that nothing is found across two texts.
 struct TextBatch {
   static let separator: UInt8 = 0xFF
+  private static let joiner: UInt8 = 0x20
 
   private(set) var bytes: [UInt8] = []
   private(set) var segments: [Segment] = []
+  /// Of joined texts: what they were made of.
+  private(set) var parts: [Part] = []
   /// A decoding budget ran out: some view is missing.
   var isCut = false
 
@@ -26,6 +29,28 @@ struct TextBatch {
     /// For a segment made of the end of one text and the beginning of the next: where they meet, in `bytes`. Only what
     /// crosses it counts; the rest was found in the texts themselves.
     var joint: Int?
+    /// For texts that stand apart in the message and were joined: indices of `TextBatch.parts`. As with joints, only what
+    /// lies in several parts counts.
+    var parts: Range<Int>?
+
+    var string: Source { Source(literal: literalStart..<literalEnd, entry: entry, isName: isName) }
+  }
+
+  /// The string of the message that a text came from.
+  struct Source {
+    var literal: Range<Int>
+    var entry: Int32
+    var isName: Bool
+
+    var entryIndex: Int? { entry < 0 ? nil : Int(entry) }
+  }
+
+  /// One of several texts that were joined.
+  struct Part {
+    /// Bytes of the batch.
+    var range: Range<Int>
+    /// Nil: an earlier message.
+    var source: Source?
   }
 
   /// What a segment is about, apart from its bytes.
@@ -42,6 +67,7 @@ struct TextBatch {
     isCut = false
     bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
     segments.removeAll(keepingCapacity: segments.capacity <= 1 << 14)
+    parts.removeAll(keepingCapacity: parts.capacity <= 1 << 14)
   }
 
   /// Appends a text written by `write`; an empty one leaves no trace.
@@ -61,6 +87,52 @@ struct TextBatch {
         joint: joint.map { start + $0 }))
   }
 
+  /// Appends several texts as one, with a space between them.
+  mutating func appendJoined(role: Role, _ texts: some Collection<(text: ArraySlice<UInt8>, source: Source?)>) {
+    let (start, firstPart) = (bytes.count, parts.count)
+    for (text, source) in texts {
+      if bytes.count > start { bytes.append(Self.joiner) }
+      parts.append(Part(range: bytes.count..<(bytes.count + text.count), source: source))
+      bytes.append(contentsOf: text)
+    }
+    guard bytes.count > start, let source = parts[firstPart...].lazy.compactMap(\.source).first else {
+      bytes.removeSubrange(start...)
+      parts.removeSubrange(firstPart...)
+      return
+    }
+    segments.append(
+      Segment(
+        start: start, end: bytes.count, literalStart: source.literal.lowerBound, literalEnd: source.literal.upperBound,
+        entry: source.entry, role: role, view: .decoded, isName: source.isName, joint: nil,
+        parts: firstPart..<parts.count))
+    bytes.append(Self.separator)
+  }
+
+  /// Whether a match adds nothing to what is found in a text of its own: it lies on one side of the joint, or in one part.
+  func isWitness(_ start: Int, _ end: Int, in segment: Segment) -> Bool {
+    if let joint = segment.joint { return start >= joint || end <= joint }
+    guard let parts = segment.parts else { return false }
+    return part(at: start, in: parts) == part(at: end - 1, in: parts)
+  }
+
+  /// The strings that a match lies in.
+  func sources(_ start: Int, _ end: Int, in segment: Segment) -> [Source] {
+    guard let parts = segment.parts else { return [segment.string] }
+    let touched = part(at: start, in: parts)...part(at: max(start, end - 1), in: parts)
+    let sources = self.parts[touched].compactMap(\.source)
+    return sources.isEmpty ? [segment.string] : sources
+  }
+
+  /// The last part that begins at or before an offset. Logarithmic.
+  private func part(at offset: Int, in range: Range<Int>) -> Int {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if parts[middle].range.lowerBound <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+
   /// The roles and views that occur. Linear in the segments.
   var kinds: TextKinds {
     var kinds = TextKinds()
@@ -77,6 +149,19 @@ struct TextBatch {
       if segments[middle].end <= offset { low = middle + 1 } else { high = middle }
     }
     return min(low, segments.count - 1)
+  }
+
+  /// Which segments hold a byte before one of these offsets. Linear in both.
+  func segments(with ends: [Int]) -> [Bool] {
+    var hold = Array(repeating: false, count: segments.count)
+    var last: Range<Int>?
+    for end in ends {
+      if let last, last.contains(end - 1) { continue }
+      let index = segment(at: end - 1)
+      hold[index] = true
+      last = segments[index].start..<segments[index].end
+    }
+    return hold
   }
 
   /// Turns the role of what was appended since `first` into another.

@@ -2,7 +2,8 @@ import JSONRPC
 
 /// Takes a batch of texts when it is full.
 protocol TextConsumer: AnyObject {
-  func consume(_ batch: inout TextBatch)
+  /// Leaves both empty.
+  func consume(_ batch: inout TextBatch, _ joins: inout LeafJoins)
 }
 
 /// Walks one message and collects every string in it, with the role in which it stands.
@@ -24,6 +25,9 @@ struct TextExtractor: JSONSink {
   private var views: TextViews
   private var levels: [Level] = []
   private var joints = ContentJoints()
+  private var joins = LeafJoins()
+  /// Arrays and objects so far.
+  private var containers = 0
 
   /// What the members of an object, or the elements of an array, are to us.
   private enum Place {
@@ -34,8 +38,12 @@ struct TextExtractor: JSONSink {
     var place: Place
     var role: Role
     var isArray: Bool
+    /// A number of its own.
+    var container = 0
     var name = KnownName.unknown
     var nameStart = 0
+    /// Of the member name.
+    var nameHash: UInt32 = 0
     var entry: Int?
     /// For an entry of a list: where it begins.
     var start = 0
@@ -61,7 +69,7 @@ struct TextExtractor: JSONSink {
   /// Hands over what is left. Returns the working memory for the next message.
   mutating func finish() -> (TextBatch, TextViews) {
     if facts.isErrorResult { batch.change(.toolResult, to: .error) }
-    if !batch.isEmpty { consumer.consume(&batch) }
+    if !batch.isEmpty { consumer.consume(&batch, &joins) }
     return (batch, views)
   }
 
@@ -78,6 +86,7 @@ struct TextExtractor: JSONSink {
     let known = place == .data ? .unknown : KnownName(name, in: text)
     levels[last].name = known
     levels[last].nameStart = name.start - 1
+    levels[last].nameHash = hash(name)
     guard known == .unknown else { return }
     switch place {
     case .params, .result, .error, .entry, .protocolDefined:
@@ -87,18 +96,23 @@ struct TextExtractor: JSONSink {
     case .message, .list, .data: break
     }
     collect(name, role: levels[last].role, entry: levels[last].entry, isName: true)
+    handOverWhenFull()
   }
 
   mutating func string(_ value: JSONString) {
     guard let level = levels.last else {
       collect(value, role: .message, entry: nil, isName: false)
+      handOverWhenFull()
       return
     }
     note(value, in: level)
     if isExempt(value, in: level) { return }
     let role = role(of: level.name, in: level)
     let isBlock = level.name == .text && level.place == .protocolDefined
+    let segment = batch.segments.count
     collect(value, role: role, entry: level.entry, isName: false, isBlock: isBlock)
+    join(segment, level, role)
+    handOverWhenFull()
     if level.name == .instructions && level.place == .result {
       facts.instructions = level.nameStart..<(value.end + 1)
     }
@@ -119,11 +133,15 @@ struct TextExtractor: JSONSink {
   // MARK: Places
 
   private mutating func push(isArray: Bool, at offset: Int) {
+    containers += 1
     guard let parent = levels.last else {
-      levels.append(Level(place: isArray ? .data : .message, role: .message, isArray: isArray))
+      levels.append(
+        Level(place: isArray ? .data : .message, role: .message, isArray: isArray, container: containers))
       return
     }
-    var level = Level(place: .data, role: role(of: parent.name, in: parent), isArray: isArray, entry: parent.entry)
+    var level = Level(
+      place: .data, role: role(of: parent.name, in: parent), isArray: isArray, container: containers,
+      entry: parent.entry)
     if parent.isArray {
       level.role = parent.role
       level.place = parent.place
@@ -234,6 +252,27 @@ struct TextExtractor: JSONSink {
     let end = batch.bytes.count - 1
     views.append(to: &batch, of: start..<end, origin: origin)
     if isBlock { joints.add(start..<end, origin, to: &batch) }
-    if batch.bytes.count >= Self.batchLimit { consumer.consume(&batch) }
+  }
+
+  /// Notes with which others a string may be read together.
+  private mutating func join(_ segment: Int, _ level: Level, _ role: Role) {
+    guard segment < batch.segments.count else { return }
+    joins.add(segment: segment, container: level.container, role: role)
+    // Words of the protocol, such as the type of a content block, are nobody's text.
+    if level.entry == nil, level.place == .data || level.name != .plain { joins.addToStream(segment: segment) }
+    guard !level.isArray, levels.count > 1 else { return }
+    let parent = levels[levels.count - 2]
+    joins.add(segment: segment, container: parent.container, column: level.nameHash | 1, role: role)
+  }
+
+  private mutating func handOverWhenFull() {
+    if batch.bytes.count >= Self.batchLimit { consumer.consume(&batch, &joins) }
+  }
+
+  /// FNV-1a. Two names with one hash are read together for nothing, which does no harm.
+  private func hash(_ name: JSONString) -> UInt32 {
+    var hash: UInt32 = 0x811C_9DC5
+    for byte in text[name.range] { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+    return hash & 0x1FFF_FFFF
   }
 }

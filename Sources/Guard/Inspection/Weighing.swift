@@ -46,9 +46,11 @@ struct Weighing {
     for index in candidates.indices where !candidates[index].isWitness {
       let candidate = candidates[index]
       let segment = batch.segments[candidate.segment]
-      let isProven = candidate.isProven || proof.hasSecondSignal(index)
+      let isProven = segment.parts == nil && candidate.isProven || proof.hasSecondSignal(index)
       let ceiling = rules.cores[candidate.rule].severities[Int(segment.role.rawValue)]
       var severity = isProven ? ceiling : ceiling.lowered()
+      // Nobody may ever read these texts as one.
+      if segment.parts != nil { severity = min(severity, isProven ? .high : .medium) }
       if !isProven, segment.role.allowsMention, severity > .medium,
         Mention.isMention(bytes, segment.start..<segment.end, match: candidate.start..<candidate.end)
       {
@@ -56,7 +58,7 @@ struct Weighing {
       }
       let core = rules.cores[candidate.rule]
       guard let effect = effects.effect(rule: core.id, category: core.category, severity: severity) else { continue }
-      note(candidate, segment, effect, isProven, secrets, bytes)
+      note(candidate, batch, effect, isProven, secrets, bytes)
     }
   }
 
@@ -82,18 +84,28 @@ struct Weighing {
   }
 
   private mutating func note(
-    _ candidate: Candidate, _ segment: TextBatch.Segment, _ effect: FindingEffects.Effect, _ isProven: Bool,
+    _ candidate: Candidate, _ batch: TextBatch, _ effect: FindingEffects.Effect, _ isProven: Bool,
     _ secrets: [Candidate], _ bytes: UnsafeRawBufferPointer
   ) {
     let core = rules.cores[candidate.rule]
+    let segment = batch.segments[candidate.segment]
+    let sources = batch.sources(candidate.start, candidate.end, in: segment)
+    // A string that says it by itself needs no others: they may be bystanders.
+    if segment.parts != nil,
+      sources.contains(where: { kept[Key(rule: candidate.rule, literal: $0.literal.lowerBound)] != nil })
+    {
+      return
+    }
     let verdict = effect.verdict
     let level = verdict.rawValue * Severity.allCases.count + effect.severity.rawValue
-    let entry = segment.entry < 0 ? nil : Int(segment.entry)
     inspection.verdict = max(inspection.verdict, verdict)
-    if let entry { inspection.entryVerdicts[entry] = max(inspection.entryVerdicts[entry] ?? .clean, verdict) }
-    if verdict > .flag { noteOffence(segment, verdict, core.id, entry) }
+    for source in sources {
+      let entry = source.entryIndex
+      if let entry { inspection.entryVerdicts[entry] = max(inspection.entryVerdicts[entry] ?? .clean, verdict) }
+      if verdict > .flag { noteOffence(source, verdict, core.id) }
+    }
 
-    let key = Key(rule: candidate.rule, literal: segment.literalStart)
+    let key = Key(rule: candidate.rule, literal: sources[0].literal.lowerBound)
     var seen = kept[key, default: Kept()]
     // The same passage shows in several views of a string; it is kept again only where it weighs more.
     if seen.count > 0, segment.view != .text, level <= seen.strongest { return }
@@ -108,7 +120,7 @@ struct Weighing {
     levels[level].append(
       Finding(
         rule: core.id, name: core.name, category: core.category, severity: effect.severity, isProven: isProven,
-        role: segment.role, view: segment.view, place: place(of: candidate, segment, entry),
+        role: segment.role, view: segment.view, place: place(of: candidate, segment, sources[0]),
         excerpt: Excerpt.of(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end, isSensitive: core.isSensitive,
           secrets: secrets.lazy.filter { $0.segment == candidate.segment }.map { $0.start..<$0.end }),
@@ -128,21 +140,21 @@ struct Weighing {
     return false
   }
 
-  private func place(of candidate: Candidate, _ segment: TextBatch.Segment, _ entry: Int?) -> Finding.Place {
+  private func place(
+    of candidate: Candidate, _ segment: TextBatch.Segment, _ source: TextBatch.Source
+  ) -> Finding.Place {
     // Only the plain view has the offsets of the string itself.
     let range =
       segment.view == .text
       ? (candidate.start - segment.start)..<(candidate.end - segment.start) : segment.sourceStart..<segment.sourceEnd
     return Finding.Place(
-      range: range, literal: segment.literalStart..<segment.literalEnd, entry: entry, isName: segment.isName)
+      range: range, literal: source.literal, entry: source.entryIndex, isName: source.isName)
   }
 
-  private mutating func noteOffence(
-    _ segment: TextBatch.Segment, _ verdict: Verdict, _ rule: String, _ entry: Int?
-  ) {
+  private mutating func noteOffence(_ source: TextBatch.Source, _ verdict: Verdict, _ rule: String) {
     // Views of one string stand side by side, so that looking at the last one is enough.
     if let last = inspection.offending.indices.last,
-      inspection.offending[last].literal.lowerBound == segment.literalStart
+      inspection.offending[last].literal.lowerBound == source.literal.lowerBound
     {
       if inspection.offending[last].verdict < verdict {
         inspection.offending[last].verdict = verdict
@@ -152,7 +164,6 @@ struct Weighing {
     }
     inspection.offending.append(
       Inspection.Offence(
-        literal: segment.literalStart..<segment.literalEnd, isName: segment.isName, entry: entry, verdict: verdict,
-        rule: rule))
+        literal: source.literal, isName: source.isName, entry: source.entryIndex, verdict: verdict, rule: rule))
   }
 }

@@ -25,6 +25,8 @@ struct LiteralHits {
   private var presentCount = 0
   /// Hits of all sets together.
   private(set) var total = 0
+  /// Whether any wanted set occurs; `wantedLists` is valid then.
+  private var hasWanted = false
 
   private struct WantedList: BitwiseCopyable {
     var first: UInt32
@@ -126,6 +128,7 @@ struct LiteralHits {
       // The end; filling backwards moves it to the start.
       offsets.base[Int(set)] = offset
     }
+    hasWanted = offset != 0
     if offset == 0 { return }
     positions.reserve(Int(offset))
     selectReports()
@@ -140,6 +143,15 @@ struct LiteralHits {
         positions[Int(offsets[set])] = UInt32(truncatingIfNeeded: entry)
         report &+= 1
       }
+    }
+  }
+
+  /// Calls `body` with the end of every literal of a wanted set, ascending.
+  @inline(__always)
+  func forEachWanted(_ scan: LiteralScan, _ body: (Int) -> Void) {
+    guard hasWanted else { return }
+    for entry in scan.entries where wantedLists.base[Int(LiteralScan.list(of: entry))].count > 0 {
+      body(Int(UInt32(truncatingIfNeeded: entry)))
     }
   }
 

@@ -14,7 +14,13 @@ package final class Scanner {
 
   private let blockLength: Int
 
+  /// Where literals of patterns end that had all their literals in one block of the last scan, whether or not they
+  /// matched: traces of what may continue elsewhere. Ascending; only when the scan was asked for them.
+  package private(set) var traces: [Int] = []
+  private var isTracing = false
+
   private static let keptBytes = 1 << 20
+  private static let keptTraces = 1 << 12
   /// Budget of a scan.
   private static let costPerByte = 128
   private static let freeCost = 1_000_000
@@ -55,9 +61,10 @@ package final class Scanner {
   ///   - text: any bytes. 0xFF divides it into texts that are matched apart.
   ///   - mask: the patterns to look for, of this set; nil for all. The others cost next to nothing.
   ///   - limit: the most matches reported per pattern. They do not overlap: leftmost first, the longest at its start.
+  ///   - tracing: whether to fill `traces`.
   ///   - matches: what is found is appended, ordered by pattern, then by start.
   package func scan(
-    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int,
+    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int, tracing: Bool = false,
     into matches: inout [PatternMatch]
   ) -> ScanOutcome {
     let first = matches.count
@@ -65,6 +72,8 @@ package final class Scanner {
     evaluation.stack.handled = 0
     evaluation.budget = text.count * Self.costPerByte + Self.freeCost
     candidates.allow(mask)
+    traces.removeAll(keepingCapacity: traces.capacity <= Self.keptTraces)
+    isTracing = tracing
     let isLong = text.count > blockLength
     if isLong, progress.isEmpty { progress = Array(repeating: Progress(), count: set.patternCount) }
     var start = 0
@@ -95,6 +104,7 @@ package final class Scanner {
     evaluation.steps += count + hits.total
     candidates.find(hits)
     hits.distribute(literals)
+    if isTracing { hits.forEachWanted(literals) { traces.append(start + $0) } }
     candidates.forEach { pattern in
       if evaluation.isExhausted { return }
       if isLong {

@@ -8,6 +8,8 @@ final class MessageExamination {
   private let session: SessionContext
   private let inspector: Inspector
   private var decoder: MessageDecoder
+  /// What has gone this way so far.
+  private var preceding = PrecedingText()
 
   init(_ direction: Direction, session: SessionContext) {
     self.direction = direction
@@ -25,7 +27,9 @@ final class MessageExamination {
     var doubts: [FrameDefect] = []
     let answered = match(message, &exchange, &doubts)
 
-    var inspection = inspect(message, in: frame.content, exchange)
+    var reached = preceding
+    var inspection = inspector.inspect(
+      message, in: frame.content, exchange: exchange, effects: effects(in: exchange), after: &reached)
     if message.kind != .response { exchange.isModern = inspection.facts.isModern }
     var defects = message.defects.union(frame.defects)
     if inspection.facts.hasFoldedMember { defects.insert(.foldedMember) }
@@ -43,6 +47,8 @@ final class MessageExamination {
       message: message, exchange: exchange, inspection: inspection, decision: decision,
       reason: refusal?.words ?? "", answered: answered, isReadable: isReadable)
     noteMoot(&judged)
+    // What does not arrive is not read on.
+    if !judged.decision.isStopped { preceding = reached }
     return judged
   }
 
@@ -50,17 +56,16 @@ final class MessageExamination {
   func isHarmless(_ content: [UInt8], _ exchange: Exchange) -> Bool {
     content.withUnsafeBytes { bytes in
       guard case .single(let message)? = try? decoder.decode(bytes), message.defects.isEmpty else { return false }
-      let inspection = inspect(message, in: bytes, exchange)
+      let inspection = inspector.inspect(message, in: bytes, exchange: exchange, effects: effects(in: exchange))
       return inspection.verdict <= .flag && !inspection.facts.hasFoldedMember && !inspection.isExhausted
     }
   }
 
   // MARK: Private
 
-  private func inspect(_ message: Message, in content: UnsafeRawBufferPointer, _ exchange: Exchange) -> Inspection {
-    let effects = session.policy(direction).effects(
+  private func effects(in exchange: Exchange) -> FindingEffects {
+    session.policy(direction).effects(
       agent: session.server, tool: exchange.subject, direction: direction, now: session.clock.now())
-    return inspector.inspect(message, in: content, exchange: exchange, effects: effects)
   }
 
   /// A method and an answer in one message: whoever waits for the answer must not wait for ever.

@@ -8,7 +8,7 @@ private final class Collector: TextConsumer {
   var texts: [(String, Role, View)] = []
   var entries: [Int32] = []
 
-  func consume(_ batch: inout TextBatch) {
+  func consume(_ batch: inout TextBatch, _ joins: inout LeafJoins) {
     for segment in batch.segments {
       texts.append(
         (String(decoding: batch.bytes[segment.start..<segment.end], as: UTF8.self), segment.role, segment.view))
