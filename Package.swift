@@ -23,6 +23,9 @@ let package = Package(
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     // What Swift cannot say: the processor's SHA extensions, fork and exec.
     .target(name: "CShims"),
     // The compiled rules, embedded in the binary.
@@ -35,7 +38,7 @@ let package = Package(
     .target(name: "JSONRPC", swiftSettings: settings),
     .target(name: "Matching", swiftSettings: settings),
     .target(
-      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"],
+      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"],
       swiftSettings: settings),
     .target(name: "Audit", dependencies: ["Guard", "Threads", "CSQLite"], swiftSettings: settings),
     .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "Threads", "CShims"], swiftSettings: settings),

@@ -16,7 +16,7 @@ ALLOWED = {
     "JSONRPC": set(),
     "Matching": set(),
     "Threads": set(),
-    "Guard": {"JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"},
+    "Guard": {"JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"},
     "Audit": {"Guard", "JSONRPC", "Threads", "CSQLite", "CSodium"},
     "StdioProxy": {"Guard", "JSONRPC", "Threads", "CShims"},
     "MCPServer": {"Guard", "JSONRPC", "Audit"},
@@ -26,7 +26,7 @@ ALLOWED = {
     "rulegen": {"RuleFiles", "Guard"},
     "oktsec": {"JSONRPC", "Guard", "Audit", "StdioProxy", "MCPServer", "HTTPAdapter", "YAML", "RuleFiles", "CSodium", "CShims"},
 }
-OURS = set(ALLOWED) | {"CShims", "CRuleTables", "CSodium", "CSQLite", "CYAML"}
+OURS = set(ALLOWED) | {"CShims", "CRuleTables", "CSodium", "CSQLite", "CYAML", "CZlib"}
 # Outside modules, and who may use them.
 SYSTEM = {"Glibc", "Darwin", "Synchronization"}
 PACKAGES = {"ArgumentParser": {"oktsec"}, "Hummingbird": {"HTTPAdapter"}}

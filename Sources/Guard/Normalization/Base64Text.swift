@@ -41,6 +41,24 @@ struct Base64Text {
     self.init(decoded: bytes, end: reader.index)
   }
 
+  static func beginsCompressed(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
+    // "H4sI" begins every gzip member, "eA", "eF", "eJ" or "eN" a zlib stream.
+    guard end - start >= 16, text[start] == 0x48 || text[start] == 0x65 else { return false }
+    var reader = Base64Reader(text, from: start, lineEnd: end)
+    var bytes: [UInt8] = []
+    reader.read(3, into: &bytes)
+    return CompressedText.begins(bytes)
+  }
+
+  /// A text that was compressed first: the whole run and its lines, whatever is in them.
+  init?(compressed text: UnsafeRawBufferPointer, from start: Int, lineEnd: Int) {
+    var reader = Base64Reader(text, from: start, lineEnd: lineEnd)
+    var bytes: [UInt8] = []
+    while !reader.isAtEnd { reader.read(max(Self.window, bytes.count), into: &bytes) }
+    guard let decoded = CompressedText.decode(bytes, limit: EncodedRun.inflated(bytes.count)) else { return nil }
+    self.init(decoded: decoded, end: reader.index)
+  }
+
   private init(decoded: [UInt8], end: Int) {
     self.decoded = decoded
     self.end = end

@@ -5,13 +5,13 @@ package struct EncodedPayload {
 
   /// Calls `emit` for every piece of text that was encoded in `text`: where it stood, how it was encoded, what it says.
   ///
-  /// Base64, base32, hexadecimal and number lists are emitted when what comes out reads like text, and each for itself.
+  /// Base64, base32, hexadecimal (also of gzip and zlib streams) and number lists are emitted when what comes out reads like text, and each for itself.
   /// In-place encodings (percent, character references, backslash escapes, quoted-printable) are emitted decoded in
   /// their context: the whole text up to 4 KiB, else passages with 512 bytes around. Rot13 and reversal of the whole text are
   /// tried when it has a marker word. What is emitted is valid UTF-8 and may hold control characters that were escaped.
   ///
   /// - Parameter budget: the number of bytes that may be emitted, reduced by what was. It is 0 afterwards when it ran out and
-  ///   something may be missing. A budget of 4 × `text.count` never runs out.
+  ///   something may be missing. A budget of 4 × `text.count` never runs out, unless a compressed text is in it.
   /// - Complexity: linear.
   package static func decode(
     _ text: UnsafeRawBufferPointer, budget: inout Int,

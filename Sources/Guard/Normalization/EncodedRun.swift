@@ -89,16 +89,24 @@ struct EncodedRun {
     guard end - position >= 12, position == first || position - start <= 64 else { return nil }
     if (end - position) % 2 == 1 { position += 1 }
     var bytes: [UInt8] = []
+    let isCompressed = Self.beginsCompressed(text, hexadecimal: position)
     for index in stride(from: position, to: end - 1, by: 2) {
       guard let high = text[index].hexValue, let low = text[index + 1].hexValue else { break }
       let byte = high << 4 | low
       // Digests and numbers end here after a byte or two.
-      if bytes.count < 6, byte < 0x20, byte != 0x0A, byte != 0x09, byte != 0x0D { return nil }
+      if bytes.count < 6, !isCompressed, byte < 0x20, byte != 0x0A, byte != 0x09, byte != 0x0D { return nil }
       bytes.append(byte)
     }
     guard let decoded = Self.text(in: bytes) else { return nil }
     deliver(position..<end, .hexadecimal, decoded)
     return end
+  }
+
+  private static func beginsCompressed(_ text: UnsafeRawBufferPointer, hexadecimal start: Int) -> Bool {
+    CompressedText.begins(
+      stride(from: start, to: min(start + 6, text.count - 1), by: 2).map {
+        (text[$0].hexValue ?? 0) << 4 | (text[$0 + 1].hexValue ?? 0)
+      })
   }
 
   // MARK: Base64
@@ -108,7 +116,16 @@ struct EncodedRun {
     var origin = start
     var offset = start
     var attempts = 0
+    var compressedTries = 0
     while end - offset >= 10 {
+      // Each try may read to the end of the run: a few, so that all of them are linear.
+      if compressedTries < 4, Base64Text.beginsCompressed(text, offset, end) {
+        compressedTries += 1
+        if let found = Base64Text(compressed: text, from: offset, lineEnd: end) {
+          deliver(offset..<found.end, .base64, found.decoded)
+          return max(end, found.end)
+        }
+      }
       if Self.beginsWithText(text, offset, end),
         let found = Base64Text(text, from: offset, lineEnd: end, isWhole: offset == start)
       {
@@ -189,8 +206,14 @@ struct EncodedRun {
 
   // MARK: Shared
 
+  /// How long the text in compressed bytes may be; longer ones use up the budget of whoever asked, and are noticed so.
+  static func inflated(_ count: Int) -> Int { 16 * count + 1024 }
+
   /// The text in decoded bytes: all of them, UTF-16 turned into UTF-8, or a readable beginning of 16 bytes and more.
   private static func text(in bytes: [UInt8]) -> [UInt8]? {
+    if CompressedText.begins(bytes) {
+      return CompressedText.decode(bytes, limit: Self.inflated(bytes.count))
+    }
     if let utf16 = UTF16Text.utf8(littleEndian: bytes) {
       return Plausibility.printablePrefix(utf16) == utf16.count && Plausibility.isText(utf16[...]) ? utf16 : nil
     }
