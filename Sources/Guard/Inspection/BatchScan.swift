@@ -20,11 +20,10 @@ struct BatchScan {
 
   /// Calls `body` with the matches of each window: ordered by pattern, then by start, in offsets of `bytes`.
   ///
-  /// - Parameter traces: nil when they are of no interest; else where words end that belong to expressions of which all words
-  ///   occur, see `Scanner.traces`.
+  /// - Parameter traces: filled when it is not nil.
   /// - Returns: false when a budget ran out and something may be missing.
   func run(
-    _ bytes: UnsafeRawBufferPointer, only mask: PatternMask, _ matches: inout [PatternMatch], traces: inout [Int]?,
+    _ bytes: UnsafeRawBufferPointer, only mask: PatternMask, _ matches: inout [PatternMatch], traces: inout TextTraces?,
     _ body: ([PatternMatch]) -> Void
   ) -> Bool {
     var isComplete = true
@@ -38,8 +37,9 @@ struct BatchScan {
         UnsafeRawBufferPointer(rebasing: bytes[seen]), only: mask, matchesPerPattern: Self.matchesPerPattern,
         tracing: traces != nil, into: &matches)
       if outcome.exhausted { isComplete = false }
+      traces?.presence.formUnion(scanner.presence)
       for trace in scanner.traces where owned.contains(seen.lowerBound + trace - 1) {
-        traces?.append(seen.lowerBound + trace)
+        traces?.ends.append(seen.lowerBound + trace)
       }
       if seen.lowerBound > 0 || !isLast {
         var kept = 0
@@ -57,4 +57,14 @@ struct BatchScan {
     } while start < bytes.count
     return isComplete
   }
+
+  /// See `Scanner.spans`.
+  func spans(_ earlier: LiteralPresence, _ later: LiteralPresence) -> Bool { scanner.spans(earlier, later) }
+}
+
+/// What a scan noticed of expressions that may be spread over several texts.
+struct TextTraces {
+  /// Behind words of expressions of several words that all occur; see `Scanner.traces`.
+  var ends: [Int] = []
+  var presence = LiteralPresence()
 }

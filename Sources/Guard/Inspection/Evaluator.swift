@@ -19,8 +19,7 @@ final class Evaluator {
   private var mask: PatternMask
   private var maskKinds = TextKinds()
   private var isExhausted = false
-  /// See `BatchScan.run`.
-  private var traces: [Int]?
+  private var traces: TextTraces?
 
   private struct Addition {
     let scan: BatchScan
@@ -55,24 +54,31 @@ final class Evaluator {
     isExhausted = false
   }
 
-  /// - Returns: where in the batch words of expressions stand that may continue in another text; only when `tracing`. Not
-  ///   ordered.
+  /// - Returns: nil unless `tracing`.
   @discardableResult
-  func evaluate(_ batch: TextBatch, tracing: Bool = false) -> [Int] {
+  func evaluate(_ batch: TextBatch, tracing: Bool = false) -> TextTraces? {
     if batch.isCut { isExhausted = true }
-    guard !batch.isEmpty else { return [] }
-    traces = tracing ? [] : nil
+    guard !batch.isEmpty else { return nil }
+    traces = tracing ? TextTraces() : nil
     choosePatterns(batch.kinds)
     batch.bytes.withUnsafeBytes { bytes in
       var found = matches
       matches = []
       run(scan, mask, firstPattern: 0, batch, bytes, &found)
-      if let addition { run(addition.scan, addition.mask, firstPattern: addition.firstPattern, batch, bytes, &found) }
+      if let addition {
+        // The words of the two parts are numbered apart.
+        let presence = traces?.presence
+        run(addition.scan, addition.mask, firstPattern: addition.firstPattern, batch, bytes, &found)
+        if let presence { traces?.presence = presence }
+      }
       matches = found
       weigh(batch, bytes)
     }
-    return traces ?? []
+    return traces
   }
+
+  /// Whether an expression may match across two texts of which the later one was just evaluated.
+  func spans(_ earlier: LiteralPresence, _ later: LiteralPresence) -> Bool { scan.spans(earlier, later) }
 
   /// One part of the rules over the whole batch. What it finds is weighed together with what the other part finds.
   private func run(

@@ -75,15 +75,15 @@ package final class Inspector: TextConsumer {
   }
 
   func consume(_ batch: inout TextBatch, _ joins: inout LeafJoins) {
-    let traces = evaluator.evaluate(batch, tracing: !joins.isEmpty)
-    let isTraced = batch.segments(with: traces)
-    if !traces.isEmpty { joins.join(batch, isTraced: isTraced, into: &joined) }
-    if continues {
-      joins.join(preceding, batch, isTraced: isTraced, into: &joined)
-      joins.extend(&preceding, with: batch, isTraced: isTraced)
+    if let traces = evaluator.evaluate(batch, tracing: !joins.isEmpty) {
+      if traces.ends.count > 1 { joins.join(batch, traces.ends, into: &joined) }
+      if continues {
+        if evaluator.spans(preceding.presence, traces.presence) { joins.join(preceding, batch, into: &joined) }
+        joins.extend(&preceding, with: batch, traces.presence)
+      }
+      evaluator.evaluate(joined)
+      joined.removeAll()
     }
-    evaluator.evaluate(joined)
-    joined.removeAll()
     joins.removeAll()
     batch.removeAll()
   }

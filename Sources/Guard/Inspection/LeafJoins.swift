@@ -1,7 +1,9 @@
+import Matching
+
 /// Reads together what stands apart in one message: the strings of one array, those of one object, and the equally named
 /// members of neighbouring elements. An instruction that is spread over several of them shows in none.
 ///
-/// Only containers in which a scan has left a trace are read again: a word of an expression of which all words occur
+/// Only containers are read again in which the scan left traces in two strings: words of an expression all of whose words occur
 /// somewhere. What begins in one batch and ends in the next is not seen; a batch holds 256 KiB.
 struct LeafJoins {
   private var leaves: [Leaf] = []
@@ -38,34 +40,32 @@ struct LeafJoins {
   /// Notes a text that continues what went before in the session.
   mutating func addToStream(segment: Int) { stream.append(segment) }
 
-  /// Writes the joined texts of the containers with a trace.
+  /// Writes the joined texts of the containers in which two strings have a trace.
   ///
-  /// - Parameter isTraced: by segment of the batch.
-  mutating func join(_ batch: TextBatch, isTraced: [Bool], into output: inout TextBatch) {
+  /// - Parameter traces: see `TextTraces.ends`.
+  mutating func join(_ batch: TextBatch, _ traces: [Int], into output: inout TextBatch) {
     guard leaves.count > 1 else { return }
+    let isTraced = batch.segments(with: traces)
     leaves.sort { ($0.group, $0.segment) < ($1.group, $1.segment) }
     var first = 0
     while first < leaves.count {
       var end = first + 1
       while end < leaves.count, leaves[end].group == leaves[first].group { end += 1 }
-      if end - first > 1, leaves[first..<end].contains(where: { isTraced[$0.segment] }) {
+      if leaves[first..<end].lazy.filter({ isTraced[$0.segment] }).prefix(2).count > 1 {
         write(leaves[first..<end], of: batch, to: &output)
       }
       first = end
     }
   }
 
-  /// Writes the text of earlier messages together with the first texts of this one, when either has a trace.
-  func join(_ preceding: PrecedingText, _ batch: TextBatch, isTraced: [Bool], into output: inout TextBatch) {
-    guard !preceding.bytes.isEmpty else { return }
+  /// Writes the text of earlier messages together with the first texts of this one.
+  func join(_ preceding: PrecedingText, _ batch: TextBatch, into output: inout TextBatch) {
     var length = 0
     let first = stream.prefix { segment in
       defer { length += batch.segments[segment].end - batch.segments[segment].start }
       return length < Self.reach
     }
-    guard let role = first.first.map({ batch.segments[$0].role }),
-      preceding.hasTrace || first.contains(where: { isTraced[$0] })
-    else { return }
+    guard let role = first.first.map({ batch.segments[$0].role }) else { return }
     output.appendJoined(
       role: role,
       [(preceding.bytes[...], nil)]
@@ -76,11 +76,18 @@ struct LeafJoins {
   }
 
   /// Adds the texts of this message to those that went before.
-  func extend(_ preceding: inout PrecedingText, with batch: TextBatch, isTraced: [Bool]) {
-    for index in stream {
-      let segment = batch.segments[index]
-      preceding.append(batch.bytes[segment.start..<segment.end], hasTrace: isTraced[index])
+  func extend(_ preceding: inout PrecedingText, with batch: TextBatch, _ presence: LiteralPresence) {
+    // What would be pushed out again need not be written.
+    var (first, length) = (stream.endIndex, 0)
+    while first > stream.startIndex, length < PrecedingText.limit {
+      first -= 1
+      length += batch.segments[stream[first]].end - batch.segments[stream[first]].start
     }
+    for index in stream[first...] {
+      let segment = batch.segments[index]
+      preceding.append(batch.bytes[segment.start..<segment.end])
+    }
+    preceding.note(presence)
   }
 
   private func write(_ group: ArraySlice<Leaf>, of batch: TextBatch, to output: inout TextBatch) {

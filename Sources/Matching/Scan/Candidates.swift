@@ -52,6 +52,34 @@ struct Candidates {
     }
   }
 
+  /// Whether an allowed pattern of several literals has them all in two texts together, and one in each at least.
+  func spans(_ earlier: LiteralPresence, _ later: LiteralPresence) -> Bool {
+    let (index, patterns, seen) = (tables.setPatternIndex, tables.setPatterns, seenSets.base)
+    defer {
+      earlier.union(later).forEach { set in
+        for place in index[set]..<index[set &+ 1] { seen[Int(patterns[Int(place)])] = 0 }
+      }
+    }
+    earlier.forEach { set in
+      for place in index[set]..<index[set &+ 1] { seen[Int(patterns[Int(place)])] &+= 1 }
+    }
+    var isFound = false
+    later.forEach { set in
+      let isNew = !earlier.contains(set)
+      for place in index[set]..<index[set &+ 1] {
+        let pattern = Int(patterns[Int(place)])
+        if seen[pattern] == 0 { continue }
+        if isNew { seen[pattern] &+= 1 }
+        let required = tables.patterns[pattern].requiredSets
+        if required > 1, UInt32(seen[pattern]) == required, isAllowed(pattern) { isFound = true }
+      }
+    }
+    return isFound
+  }
+
+  @inline(__always)
+  private func isAllowed(_ pattern: Int) -> Bool { allowed.base[pattern &>> 6] & 1 &<< UInt64(pattern & 63) != 0 }
+
   /// Calls `body` with every candidate, ascending, and forgets them.
   @inline(__always)
   func forEach(_ body: (Int) -> Void) {
@@ -70,11 +98,13 @@ struct Candidates {
     let bit: UInt64 = 1 &<< UInt64(pattern & 63)
     if allowed.base[pattern &>> 6] & bit == 0 { return }
     found.base[pattern &>> 6] |= bit
+    let leavesTraces = tables.patterns[pattern].requiredSets > 1
     let program = tables.programs[Int(tables.patterns[pattern].search)]
     for operation in program.firstOperation..<program.firstOperation &+ program.operationCount {
       let record = tables.operations[Int(operation)]
       for window in record.firstWindow..<record.firstWindow &+ record.windowCount {
-        hits.want(Int(tables.windows[Int(window)].set))
+        let set = Int(tables.windows[Int(window)].set)
+        if leavesTraces { hits.trace(set) } else { hits.want(set) }
       }
     }
   }

@@ -25,8 +25,6 @@ struct LiteralHits {
   private var presentCount = 0
   /// Hits of all sets together.
   private(set) var total = 0
-  /// Whether any wanted set occurs; `wantedLists` is valid then.
-  private var hasWanted = false
 
   private struct WantedList: BitwiseCopyable {
     var first: UInt32
@@ -72,7 +70,20 @@ struct LiteralHits {
   }
 
   /// Asks for the positions of a set.
-  func want(_ set: Int) { wanted.base[set] = 1 }
+  func want(_ set: Int) { wanted.base[set] |= Self.wantedBit }
+
+  /// Asks for the positions of a set that leaves traces.
+  func trace(_ set: Int) { wanted.base[set] |= Self.wantedBit | Self.tracedBit }
+
+  /// Calls `body` with the end of every literal of a set that leaves traces, set by set.
+  func forEachTrace(_ body: (Int) -> Void) {
+    for set in presentSets where wanted.base[Int(set)] & Self.tracedBit != 0 {
+      for end in ends(of: Int(set)) { body(Int(end)) }
+    }
+  }
+
+  private static let wantedBit: UInt8 = 1
+  private static let tracedBit: UInt8 = 2
 
   /// Forgets the last block and counts the hits of this one.
   mutating func count(_ scan: LiteralScan) {
@@ -128,7 +139,6 @@ struct LiteralHits {
       // The end; filling backwards moves it to the start.
       offsets.base[Int(set)] = offset
     }
-    hasWanted = offset != 0
     if offset == 0 { return }
     positions.reserve(Int(offset))
     selectReports()
@@ -143,15 +153,6 @@ struct LiteralHits {
         positions[Int(offsets[set])] = UInt32(truncatingIfNeeded: entry)
         report &+= 1
       }
-    }
-  }
-
-  /// Calls `body` with the end of every literal of a wanted set, ascending.
-  @inline(__always)
-  func forEachWanted(_ scan: LiteralScan, _ body: (Int) -> Void) {
-    guard hasWanted else { return }
-    for entry in scan.entries where wantedLists.base[Int(LiteralScan.list(of: entry))].count > 0 {
-      body(Int(UInt32(truncatingIfNeeded: entry)))
     }
   }
 

@@ -14,9 +14,11 @@ package final class Scanner {
 
   private let blockLength: Int
 
-  /// Where literals of patterns end that had all their literals in one block of the last scan, whether or not they
-  /// matched: traces of what may continue elsewhere. Ascending; only when the scan was asked for them.
+  /// Where literals end of patterns that had all of several literals in one block of the last scan, whether or not they
+  /// matched: traces of what may be spread over several texts. In no order; only when the scan was asked for them.
   package private(set) var traces: [Int] = []
+  /// The literals that occurred in the last scan that was asked for traces.
+  package private(set) var presence = LiteralPresence()
   private var isTracing = false
 
   private static let keptBytes = 1 << 20
@@ -74,6 +76,7 @@ package final class Scanner {
     candidates.allow(mask)
     traces.removeAll(keepingCapacity: traces.capacity <= Self.keptTraces)
     isTracing = tracing
+    if tracing { presence.removeAll() }
     let isLong = text.count > blockLength
     if isLong, progress.isEmpty { progress = Array(repeating: Progress(), count: set.patternCount) }
     var start = 0
@@ -91,6 +94,12 @@ package final class Scanner {
     return ScanOutcome(exhausted: evaluation.isExhausted, cost: evaluation.cost)
   }
 
+  /// Whether a pattern of the mask of the last scan may match across two texts: all its literals, two at least, occur in them
+  /// together, and one or more in each.
+  package func spans(_ earlier: LiteralPresence, _ later: LiteralPresence) -> Bool {
+    candidates.spans(earlier, later)
+  }
+
   private func scanBlock(
     of text: UnsafeRawBufferPointer, at start: Int, _ isLong: Bool, _ limit: Int, _ matches: inout [PatternMatch]
   ) {
@@ -104,7 +113,10 @@ package final class Scanner {
     evaluation.steps += count + hits.total
     candidates.find(hits)
     hits.distribute(literals)
-    if isTracing { hits.forEachWanted(literals) { traces.append(start + $0) } }
+    if isTracing {
+      hits.forEachTrace { traces.append(start + $0) }
+      for set in hits.presentSets { presence.insert(Int(set)) }
+    }
     candidates.forEach { pattern in
       if evaluation.isExhausted { return }
       if isLong {

@@ -95,7 +95,7 @@ import Testing
     #expect(finding.place.pointer == "/result/content/0/text")
   }
 
-  @Test("a long text between the parts keeps them apart, and of what went before no more than 4 KiB is kept")
+  @Test("a long text between the parts keeps them apart, and of what went before no more than 1 KiB is kept")
   func memoryIsBounded() throws {
     var preceding = PrecedingText()
     for text in ["Ignore all previous", String(repeating: "the weather is fine ", count: 5000)] {
