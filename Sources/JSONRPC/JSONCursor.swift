@@ -30,6 +30,7 @@ struct Cursor {
     let start = index + 1
     var position = start
     var hasEscapes = false
+    var hasSurrogates = false
     while true {
       position = Self.endOfPlainRun(text, from: position, to: end)
       guard position < end else { throw JSONSyntaxError(.unexpectedEnd, at: position) }
@@ -37,11 +38,16 @@ struct Cursor {
       case UInt8(ascii: "\""):
         index = position + 1
         let string = JSONString(start: start, end: position, hasEscapes: hasEscapes)
-        if hasEscapes, !seen.unpairedSurrogate, string.hasUnpairedSurrogate(in: text) { seen.unpairedSurrogate = true }
+        if hasSurrogates, !seen.unpairedSurrogate, string.hasUnpairedSurrogate(in: text) {
+          seen.unpairedSurrogate = true
+        }
         return string
       case UInt8(ascii: "\\"):
         hasEscapes = true
-        position = try escape(at: position)
+        let next = try escape(at: position)
+        // \uD… may be half of a pair. Whether it is one is looked at only then.
+        if next - position == 6, text[position + 2] | 0x20 == UInt8(ascii: "d") { hasSurrogates = true }
+        position = next
       default:
         throw JSONSyntaxError(.controlCharacter, at: position)
       }

@@ -14,8 +14,9 @@ struct BatchScan {
   /// One match for every fourth byte of a window. No expression of a rule matches less.
   private static let matchesPerPattern = (window + behind + before) / 4
 
-  init(_ patterns: PatternSet) {
-    scanner = Scanner(patterns)
+  /// - Parameter combinations: see `Scanner`.
+  init(_ patterns: PatternSet, combinations: [PatternCombination]) {
+    scanner = Scanner(patterns, combinations: combinations)
   }
 
   /// Calls `body` with the matches of each window: ordered by pattern, then by start, in offsets of `bytes`.
@@ -35,7 +36,7 @@ struct BatchScan {
       matches.removeAll(keepingCapacity: matches.capacity <= 1 << 16)
       let outcome = scanner.scan(
         UnsafeRawBufferPointer(rebasing: bytes[seen]), only: mask, matchesPerPattern: Self.matchesPerPattern,
-        tracing: traces != nil, into: &matches)
+        tracing: traces != nil, isPiece: seen.count < bytes.count, into: &matches)
       if outcome.exhausted { isComplete = false }
       traces?.presence.formUnion(scanner.presence)
       for trace in scanner.traces where owned.contains(seen.lowerBound + trace - 1) {

@@ -28,8 +28,9 @@ final class Evaluator {
     let firstRule: Int
     var mask: PatternMask
 
-    init(_ rules: RuleSet.Addition) {
-      scan = BatchScan(rules.patterns)
+    init(_ rules: RuleSet.Addition, of all: RuleSet) {
+      scan = BatchScan(
+        rules.patterns, combinations: all.combinations(of: rules.firstPattern..<all.owners.count))
       excludes = rules.excludes.map { Scanner($0) }
       (firstPattern, firstRule) = (rules.firstPattern, rules.firstRule)
       mask = PatternMask(patternCount: rules.patterns.patternCount)
@@ -41,11 +42,11 @@ final class Evaluator {
 
   init(rules: RuleSet) {
     self.rules = rules
-    scan = BatchScan(rules.patterns)
+    scan = BatchScan(rules.patterns, combinations: rules.combinations(of: 0..<rules.patterns.patternCount))
     excludes = rules.excludes.map { Scanner($0) }
     weighing = Weighing(rules: rules)
     mask = PatternMask(patternCount: rules.patterns.patternCount)
-    addition = rules.addition.map { Addition($0) }
+    addition = rules.addition.map { Addition($0, of: rules) }
   }
 
   /// Starts a message or text, in a place where the user's config may change what findings mean.
@@ -122,6 +123,7 @@ final class Evaluator {
     let segment = batch.segments[index]
     let core = rules.cores[owner.rule]
     guard core.roles.contains(RoleSet(segment.role)), owner.view == nil || owner.view == segment.view else { return }
+    if segment.isCut(match.start, match.end) { return }
     let span = RuleParts.Span(
       rule: owner.rule, segment: index, start: match.start, end: min(match.end, segment.end))
     if core.match == .all {

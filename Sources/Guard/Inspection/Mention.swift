@@ -8,8 +8,11 @@ enum Mention {
   /// - Parameters:
   ///   - text: the text that holds the match, as a range of `bytes`.
   ///   - match: a range of `bytes`.
-  static func isMention(_ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, match: Range<Int>) -> Bool {
-    if !looksLikeJSON(bytes, text) && isQuoted(bytes, text, match) { return true }
+  ///   - whole: if the text is a passage of another one, that one, as a range of `bytes`.
+  static func isMention(
+    _ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, match: Range<Int>, whole: Range<Int>
+  ) -> Bool {
+    if !looksLikeJSON(bytes, whole) && isQuoted(bytes, text, match) { return true }
     let around = max(text.lowerBound, match.lowerBound - wordReach)..<min(text.upperBound, match.upperBound + wordReach)
     return isDefensive(bytes, around.lowerBound..<match.lowerBound)
       || isDefensive(bytes, match.upperBound..<around.upperBound)

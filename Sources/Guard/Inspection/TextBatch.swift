@@ -32,8 +32,26 @@ struct TextBatch {
     /// For texts that stand apart in the message and were joined: indices of `TextBatch.parts`. As with joints, only what
     /// lies in several parts counts.
     var parts: Range<Int>?
+    /// For a passage of a view: the whole text, in `bytes`, and the place of the passage in it. Otherwise the text itself.
+    var wholeStart: Int
+    var wholeEnd: Int
+    var passageStart = 0
+    var passageEnd: Int
 
     var string: Source { Source(literal: literalStart..<literalEnd, entry: entry, isName: isName) }
+
+    /// What seems to begin or end with the passage, but does not with the text.
+    func isCut(_ start: Int, _ end: Int) -> Bool {
+      start == self.start && passageStart > 0 || end >= self.end && passageEnd < wholeEnd - wholeStart
+    }
+  }
+
+  /// A passage of a longer text.
+  struct Passage {
+    /// The text, in `bytes`.
+    var whole: Range<Int>
+    /// The passage, in the text.
+    var source: Range<Int>
   }
 
   /// The string of the message that a text came from.
@@ -72,7 +90,8 @@ struct TextBatch {
 
   /// Appends a text written by `write`; an empty one leaves no trace.
   mutating func append(
-    _ origin: Origin, view: View, source: Range<Int>? = nil, joint: Int? = nil, write: (inout [UInt8]) -> Void
+    _ origin: Origin, view: View, source: Range<Int>? = nil, joint: Int? = nil, passage: Passage? = nil,
+    write: (inout [UInt8]) -> Void
   ) {
     let start = bytes.count
     write(&bytes)
@@ -84,7 +103,9 @@ struct TextBatch {
         start: start, end: end, literalStart: origin.literal.lowerBound, literalEnd: origin.literal.upperBound,
         sourceStart: source?.lowerBound ?? 0, sourceEnd: source?.upperBound ?? (end - start),
         entry: Int32(truncatingIfNeeded: origin.entry ?? -1), role: origin.role, view: view, isName: origin.isName,
-        joint: joint.map { start + $0 }))
+        joint: joint.map { start + $0 }, wholeStart: passage?.whole.lowerBound ?? start,
+        wholeEnd: passage?.whole.upperBound ?? end, passageStart: passage?.source.lowerBound ?? 0,
+        passageEnd: passage?.source.upperBound ?? (end - start)))
   }
 
   /// Appends several texts as one, with a space between them.
@@ -104,7 +125,7 @@ struct TextBatch {
       Segment(
         start: start, end: bytes.count, literalStart: source.literal.lowerBound, literalEnd: source.literal.upperBound,
         entry: source.entry, role: role, view: .decoded, isName: source.isName, joint: nil,
-        parts: firstPart..<parts.count))
+        parts: firstPart..<parts.count, wholeStart: start, wholeEnd: bytes.count, passageEnd: bytes.count - start))
     bytes.append(Self.separator)
   }
 

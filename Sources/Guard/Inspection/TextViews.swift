@@ -3,57 +3,61 @@
 /// Decoding goes two levels deep. All decoded forms of one text together are at most eight times as long as the text; a batch
 /// in which more was needed says so.
 struct TextViews {
-  private var normalizer = TextNormalizer()
-  private var scratch: [UInt8] = []
+  private var folded = FoldedPassages()
 
   private static let maximumDepth = 2
   private static let decodedPerByte = 8
   private static let slack = 1024
 
+  /// - Parameter range: the text, in the batch.
   mutating func append(to batch: inout TextBatch, of range: Range<Int>, origin: TextBatch.Origin) {
     guard !range.isEmpty else { return }
-    let (mayFold, mayDecode) = batch.bytes.withUnsafeBytes { bytes in
+    var budget = range.count * Self.decodedPerByte + Self.slack
+    let found = batch.bytes.withUnsafeBytes { bytes in
       let text = UnsafeRawBufferPointer(rebasing: bytes[range])
-      return (TextNormalizer.mayChange(text), EncodedPayload.mayContain(text))
+      folded.fold(text)
+      return decode(text, &budget)
     }
-    guard mayFold || mayDecode else { return }
-    // Appending may move the batch's storage: work on a copy.
-    scratch.removeAll(keepingCapacity: scratch.capacity <= 1 << 20)
-    scratch.append(contentsOf: batch.bytes[range])
-    let text = scratch
-    if mayFold { fold(text, view: .folded, source: nil, origin, &batch) }
-    if mayDecode {
-      var budget = text.count * Self.decodedPerByte + Self.slack
-      decode(text, source: nil, depth: 1, &budget, origin, &batch)
-      if budget <= 0 { batch.isCut = true }
-    }
+    appendFolded(view: .folded, source: 0..<range.count, of: range, origin, &batch)
+    append(found, source: nil, depth: 1, &budget, origin, &batch)
+    if budget <= 0 { batch.isCut = true }
   }
 
-  private mutating func fold(
-    _ text: [UInt8], view: View, source: Range<Int>?, _ origin: TextBatch.Origin, _ batch: inout TextBatch
+  /// - Parameters:
+  ///   - source: what the passages are said to come from.
+  ///   - whole: the text of which they are a view, in the batch.
+  private func appendFolded(
+    view: View, source: Range<Int>, of whole: Range<Int>, _ origin: TextBatch.Origin, _ batch: inout TextBatch
   ) {
-    batch.append(origin, view: view, source: source ?? 0..<text.count) { output in
-      text.withUnsafeBytes { _ = normalizer.fold($0, into: &output) }
+    for passage in folded.passages {
+      let place = TextBatch.Passage(whole: whole, source: passage.source)
+      batch.append(origin, view: view, source: source, passage: place) { bytes in
+        folded.bytes.withUnsafeBytes { bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[passage.folded])) }
+      }
     }
   }
 
-  private mutating func decode(
-    _ text: [UInt8], source: Range<Int>?, depth: Int, _ budget: inout Int, _ origin: TextBatch.Origin,
+  private typealias Decoded = (source: Range<Int>, text: [UInt8])
+
+  private func decode(_ text: UnsafeRawBufferPointer, _ budget: inout Int) -> [Decoded] {
+    var found: [Decoded] = []
+    EncodedPayload.decode(text, budget: &budget) { range, _, decoded in found.append((range, decoded)) }
+    return found
+  }
+
+  private mutating func append(
+    _ found: [Decoded], source: Range<Int>?, depth: Int, _ budget: inout Int, _ origin: TextBatch.Origin,
     _ batch: inout TextBatch
   ) {
-    var found: [(Range<Int>, [UInt8])] = []
-    text.withUnsafeBytes { bytes in
-      EncodedPayload.decode(bytes, budget: &budget) { range, _, decoded in found.append((range, decoded)) }
-    }
     for (range, decoded) in found {
       let place = source ?? range
+      let start = batch.bytes.count
       batch.append(origin, view: .decoded, source: place) { $0.append(contentsOf: decoded) }
-      let (mayFold, mayDecode) = decoded.withUnsafeBytes {
-        (TextNormalizer.mayChange($0), EncodedPayload.mayContain($0))
-      }
-      if mayFold { fold(decoded, view: .decoded, source: place, origin, &batch) }
-      if mayDecode && depth < Self.maximumDepth {
-        decode(decoded, source: place, depth: depth + 1, &budget, origin, &batch)
+      decoded.withUnsafeBytes { folded.fold($0) }
+      appendFolded(view: .decoded, source: place, of: start..<(start + decoded.count), origin, &batch)
+      if depth < Self.maximumDepth {
+        let deeper = decoded.withUnsafeBytes { decode($0, &budget) }
+        append(deeper, source: place, depth: depth + 1, &budget, origin, &batch)
       }
     }
   }

@@ -42,7 +42,7 @@ struct Weighing {
   mutating func add(_ candidates: inout [Candidate], of batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
     merge(&candidates)
     let proof = Proofs(candidates, rules, batch)
-    let secrets = candidates.filter { rules.cores[$0.rule].isSensitive }
+    let secrets = SecretPlaces(candidates, rules)
     for index in candidates.indices where !candidates[index].isWitness {
       let candidate = candidates[index]
       let segment = batch.segments[candidate.segment]
@@ -52,7 +52,9 @@ struct Weighing {
       // Nobody may ever read these texts as one.
       if segment.parts != nil { severity = min(severity, isProven ? .high : .medium) }
       if !isProven, segment.role.allowsMention, severity > .medium,
-        Mention.isMention(bytes, segment.start..<segment.end, match: candidate.start..<candidate.end)
+        Mention.isMention(
+          bytes, segment.start..<segment.end, match: candidate.start..<candidate.end,
+          whole: segment.wholeStart..<segment.wholeEnd)
       {
         severity = severity.lowered(floor: .medium)
       }
@@ -85,7 +87,7 @@ struct Weighing {
 
   private mutating func note(
     _ candidate: Candidate, _ batch: TextBatch, _ effect: FindingEffects.Effect, _ isProven: Bool,
-    _ secrets: [Candidate], _ bytes: UnsafeRawBufferPointer
+    _ secrets: SecretPlaces, _ bytes: UnsafeRawBufferPointer
   ) {
     let core = rules.cores[candidate.rule]
     let segment = batch.segments[candidate.segment]
@@ -123,7 +125,7 @@ struct Weighing {
         role: segment.role, view: segment.view, place: place(of: candidate, segment, sources[0]),
         excerpt: Excerpt.of(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end, isSensitive: core.isSensitive,
-          secrets: secrets.lazy.filter { $0.segment == candidate.segment }.map { $0.start..<$0.end }),
+          secrets: secrets.near(candidate)),
         override: verdict == Verdict(effect.severity) ? nil : verdict))
     keptCount += 1
   }

@@ -1,5 +1,4 @@
-/// One pass over a text that says which decoders may find anything in it. Built like `FoldGate`; where a block could hold an
-/// encoded run or a list, a second look decides.
+/// One pass over a text that says where which decoder may find anything. Built like `FoldGate`.
 enum DecodeGate {
   struct Reasons: OptionSet {
     let rawValue: UInt8
@@ -13,30 +12,34 @@ enum DecodeGate {
     static let rotated = Reasons(rawValue: 8)
   }
 
-  static func reasons(_ text: UnsafeRawBufferPointer) -> Reasons {
-    var found: Reasons = []
-    // Up to here runs and lists have been looked at.
-    var runEnd = 0
-    var listEnd = 0
+  /// A piece of the text in which something may begin, or go on.
+  struct Block {
+    var range: Range<Int>
+    var reasons: Reasons
+  }
+
+  /// The blocks of 64 bytes with a reason, ascending.
+  static func blocks(_ text: UnsafeRawBufferPointer) -> [Block] {
+    var found: [Block] = []
     var index = 0
     NeighbourScan.run(text) { p, count in
-      let seen = Reasons(rawValue: scan(p, count))
-      found.formUnion(seen.intersection([.inPlace, .rotated]))
-      let end = min(index + count, text.count)
-      if seen.contains(.run), !found.contains(.run), hasRun(text, index..<end, &runEnd) { found.insert(.run) }
-      if seen.contains(.list), !found.contains(.list), hasList(text, index..<end, &listEnd) { found.insert(.list) }
-      index = end
+      for start in stride(from: 0, to: count, by: NeighbourScan.unit) {
+        let seen = scan(p + start)
+        guard seen != 0 else { continue }
+        let first = index + start
+        found.append(
+          Block(range: first..<min(text.count, first + NeighbourScan.unit), reasons: Reasons(rawValue: seen)))
+      }
+      index += count
       return true
     }
     return found
   }
 
-  private static func scan(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt8 {
-    var inPlace: UInt8 = 0
-    var run: UInt8 = 0
-    var list: UInt8 = 0
-    var rotated: UInt8 = 0
-    for i in 0..<count {
+  @inline(__always)
+  private static func scan(_ p: UnsafePointer<UInt8>) -> UInt8 {
+    var seen: UInt8 = 0
+    for i in 0..<NeighbourScan.unit {
       let a = p[i]
       let b = (p + 1)[i]
       let c = (p + 2)[i]
@@ -56,15 +59,15 @@ enum DecodeGate {
       let control = (equal(b, 0x6E) | equal(b, 0x74) | equal(b, 0x72)) & letter(c)
       let escape = equal(a, 0x5C) & (numeric | control | equal(b, 0x2F))
       let quoted = equal(a, 0x3D) & hexB & hexC
-      inPlace |= percent | reference | escape | quoted
+      let inPlace = percent | reference | escape | quoted
 
       // What encoded runs have and words have not: a capital after a small letter, digits among letters, padding.
       let capital = range(a, 0x61, 0x7A) & range(b, 0x41, 0x5A)
       let padding = letterA & equal(b, 0x3D) & equal(c, 0x3D)
-      run |= capital | (letterA & digitB) | (digitA & letterB) | padding
+      let run = capital | (letterA & digitB) | (digitA & letterB) | padding
 
       let separator = equal(c, 0x20) | range(c, 0x2C, 0x2D) | range(c, 0x3A, 0x3B) | equal(c, 0x0A)
-      list |= digitA & hexB & separator
+      let list = digitA & hexB & separator
 
       // "rot13"; "vafgehpgvba", "vtaber" (instruction, ignore in rot13); "noitcurtsni", "erongi" (reversed).
       let lowerA = a | 0x20
@@ -74,39 +77,10 @@ enum DecodeGate {
       let rotated13 = equal(lowerA, 0x76) & ((equal(lowerB, 0x61) & equal(lowerD, 0x67)) | equal(lowerB, 0x74))
       let tcur = equal(lowerA, 0x74) & equal(lowerB, 0x63) & equal(lowerD, 0x72)
       let ongi = equal(lowerA, 0x6F) & equal(lowerC, 0x67) & equal(lowerD, 0x69)
-      rotated |= rot | rotated13 | tcur | ongi
+      let rotated = rot | rotated13 | tcur | ongi
+      seen |= inPlace | run << 1
+      seen |= list << 2 | rotated << 3
     }
-    return inPlace | run << 1 | list << 2 | rotated << 3
-  }
-
-  /// Whether a run that may be an encoding begins or ends in the block.
-  private static func hasRun(_ text: UnsafeRawBufferPointer, _ block: Range<Int>, _ seen: inout Int) -> Bool {
-    var index = max(block.lowerBound, seen)
-    while index < block.upperBound {
-      guard EncodedRun.isMember(text[index]) else {
-        index += 1
-        continue
-      }
-      let run = EncodedRun(text, around: index)
-      index = run.end
-      seen = index
-      if run.isCandidate { return true }
-    }
-    return false
-  }
-
-  private static func hasList(_ text: UnsafeRawBufferPointer, _ block: Range<Int>, _ seen: inout Int) -> Bool {
-    var index = max(block.lowerBound, seen)
-    while index < block.upperBound {
-      guard NumberList.startsItem(text, index) else {
-        index += 1
-        continue
-      }
-      let list = NumberList(text, from: index)
-      index = max(list.end, index + 1)
-      seen = index
-      if list.isCandidate { return true }
-    }
-    return false
+    return seen
   }
 }

@@ -1,7 +1,7 @@
 /// Encoded text inside a text, decoded one level.
 package struct EncodedPayload {
   /// A fast gate, about 2 GB/s: false means that `decode` would emit nothing.
-  package static func mayContain(_ text: UnsafeRawBufferPointer) -> Bool { !DecodeGate.reasons(text).isEmpty }
+  package static func mayContain(_ text: UnsafeRawBufferPointer) -> Bool { !DecodeGate.blocks(text).isEmpty }
 
   /// Calls `emit` for every piece of text that was encoded in `text`: where it stood, how it was encoded, what it says.
   ///
@@ -17,8 +17,10 @@ package struct EncodedPayload {
     _ text: UnsafeRawBufferPointer, budget: inout Int,
     emit: (_ source: Range<Int>, _ encoding: EncodingKind, _ decoded: [UInt8]) -> Void
   ) {
-    let reasons = DecodeGate.reasons(text)
-    guard !reasons.isEmpty, budget > 0 else { return }
+    guard budget > 0 else { return }
+    let blocks = DecodeGate.blocks(text)
+    if blocks.isEmpty { return }
+    let reasons = blocks.reduce(into: DecodeGate.Reasons()) { $0.formUnion($1.reasons) }
     var remaining = budget
     func deliver(_ source: Range<Int>, _ encoding: EncodingKind, _ decoded: [UInt8]) {
       guard remaining > 0 else { return }
@@ -33,10 +35,10 @@ package struct EncodedPayload {
       }
       if !decoded.isEmpty { emit(source, encoding, decoded) }
     }
-    if reasons.contains(.run) { EncodedRun.decode(text, deliver) }
-    if reasons.contains(.list) { NumberList.decode(text, deliver) }
+    if reasons.contains(.run) { EncodedRun.decode(text, blocks, deliver) }
+    if reasons.contains(.list) { NumberList.decode(text, blocks, deliver) }
     if reasons.contains(.inPlace) { InPlaceDecoding.decode(text, deliver) }
-    if reasons.contains(.rotated) { RotatedText.decode(text, deliver) }
+    if reasons.contains(.rotated) { RotatedText.decode(text, blocks, deliver) }
     budget = remaining
   }
 }

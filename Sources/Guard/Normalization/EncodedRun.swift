@@ -12,13 +12,6 @@ struct EncodedRun {
   @inline(__always)
   static func isMember(_ byte: UInt8) -> Bool { sextet(byte) < 64 }
 
-  /// The run that `index`, a member, belongs to.
-  init(_ text: UnsafeRawBufferPointer, around index: Int) {
-    var start = index
-    while start > 0, Self.isMember(text[start - 1]) { start -= 1 }
-    self.init(text, from: start)
-  }
-
   init(_ text: UnsafeRawBufferPointer, from start: Int) {
     var end = start
     var seen: UInt8 = 0
@@ -52,21 +45,22 @@ struct EncodedRun {
       || (hasUpper && count >= 16 && padding > 0)
   }
 
-  static func decode(_ text: UnsafeRawBufferPointer, _ deliver: Deliver) {
+  static func decode(_ text: UnsafeRawBufferPointer, _ blocks: [DecodeGate.Block], _ deliver: Deliver) {
     var index = 0
-    while index < text.count {
-      // A run of ten has a member at every tenth place: jump, then look back.
-      let probe = index + 9
-      guard probe < text.count else { return }
-      guard isMember(text[probe]) else {
-        index = probe + 1
-        continue
+    for block in blocks where block.reasons.contains(.run) {
+      var position = max(index, block.range.lowerBound)
+      while position < block.range.upperBound {
+        guard isMember(text[position]) else {
+          position += 1
+          continue
+        }
+        var start = position
+        while start > index, isMember(text[start - 1]) { start -= 1 }
+        let run = EncodedRun(text, from: start)
+        index = run.end
+        if run.isCandidate { index = max(index, run.decode(text, deliver)) }
+        position = index
       }
-      var start = probe
-      while start > index, isMember(text[start - 1]) { start -= 1 }
-      let run = EncodedRun(text, from: start)
-      index = run.end
-      if run.isCandidate { index = max(index, run.decode(text, deliver)) }
     }
   }
 

@@ -20,21 +20,31 @@ enum FoldGate {
   static func reasons(_ text: UnsafeRawBufferPointer) -> Reasons {
     var seen: UInt8 = 0
     NeighbourScan.run(text) { p, count in
-      seen |= scan(p, count)
+      for start in stride(from: 0, to: count, by: block) { seen |= scan(p + start) }
       return true
     }
     return Reasons(rawValue: seen)
   }
 
+  /// A block of the text with a reason of its own.
+  static let block = NeighbourScan.unit
+
+  /// The reasons of every block of 64 bytes. They may be about a word that goes on in the next.
+  static func blockReasons(_ text: UnsafeRawBufferPointer, into reasons: inout [UInt8]) {
+    reasons.removeAll(keepingCapacity: reasons.capacity <= 1 << 16)
+    reasons.reserveCapacity(text.count / block + 1)
+    NeighbourScan.run(text) { p, count in
+      for start in stride(from: 0, to: count, by: block) { reasons.append(scan(p + start)) }
+      return true
+    }
+  }
+
   /// No branches and only byte arithmetic, so that the compiler makes vector code of it, 16 bytes a step. (`SIMD16` with
   /// its masks is 300 times slower: its comparisons are not specialised.)
-  private static func scan(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt8 {
-    var nonASCII: UInt8 = 0
-    var markup: UInt8 = 0
-    var spacing: UInt8 = 0
-    var leet: UInt8 = 0
-    var gap: UInt8 = 0
-    for i in 0..<count {
+  @inline(__always)
+  private static func scan(_ p: UnsafePointer<UInt8>) -> UInt8 {
+    var seen: UInt8 = 0
+    for i in 0..<block {
       let a = p[i]
       let b = (p + 1)[i]
       let c = (p + 2)[i]
@@ -45,23 +55,26 @@ enum FoldGate {
       let letterC = letter(c)
 
       // 0x09–0x0D are white space; 0x00–0x08, 0x0E–0x1F, 0x7F and up are not ordinary.
-      nonASCII |= 1 ^ (range(a, 0x20, 0x7E) | range(a, 0x09, 0x0D))
+      let nonASCII = 1 ^ (range(a, 0x20, 0x7E) | range(a, 0x09, 0x0D))
 
       let emphasis = equal(b, 0x2A) | equal(b, 0x7E) | equal(b, 0x60) | equal(b, 0x5E) | equal(b, 0x5C)
       // Anything but a blank or line end may be more of the same.
       let wordGoesOn = 1 ^ (equal(c, 0x20) | equal(c, 0x0A))
       let quotePair = (equal(b, 0x27) | equal(b, 0x22)) & equal(b ^ c, 0)
       let shell = equal(b, 0x24) & (equal(c, 0x7B) | equal(c, 0x49) | equal(c, 0x40))
-      markup |= letterA & ((emphasis & wordGoesOn) | quotePair | equal(b, 0x3C) | shell)
+      let markup = letterA & ((emphasis & wordGoesOn) | quotePair | equal(b, 0x3C) | shell)
 
-      spacing |= letterB & letter(d) & (1 ^ (letterA | letterC | letter(e)))
+      let spacing = letterB & letter(d) & (1 ^ (letterA | letterC | letter(e)))
 
       let symbol = equal(b, 0x40) | equal(b, 0x24) | equal(b, 0x21)
-      leet |= (letterA & digit(b)) | (digit(a) & letterB) | (letterA & symbol & letterC)
+      let leet = (letterA & digit(b)) | (digit(a) & letterB) | (letterA & symbol & letterC)
 
-      gap |= letterA & blank(b) & blank(c) & blank(d)
+      let gap = letterA & blank(b) & blank(c) & blank(d)
+
+      seen |= nonASCII | markup << 1
+      seen |= spacing << 2 | leet << 3 | gap << 4
     }
-    return nonASCII | markup << 1 | spacing << 2 | leet << 3 | gap << 4
+    return seen
   }
 }
 

@@ -26,7 +26,9 @@ struct InPlaceDecoding {
 
   private mutating func run(_ deliver: Deliver) {
     var index = 0
-    while index < text.count {
+    while true {
+      while index < text.count, !Self.mayBegin(text[index]) { index += 1 }
+      if index == text.count { break }
       if text[index] == UInt8(ascii: "\\"), index >= pathEnd { pathEnd = WindowsPath.end(text, at: index) }
       guard let decoded = unit(at: index), index >= pathEnd || !decoded.isControl || beginsSentence(index + 2) else {
         index += 1
@@ -87,6 +89,14 @@ struct InPlaceDecoding {
         output.append(scalar: value < 0xD800 || (value > 0xDFFF && value < 0x110000) ? value : 0xFFFD)
       }
     }
+  }
+
+  /// `% & + = \\`
+  @inline(__always)
+  private static func mayBegin(_ byte: UInt8) -> Bool {
+    // 0x25, 0x26, 0x2B, 0x3D and 0x5C as bits.
+    let low: UInt64 = 1 << 0x25 | 1 << 0x26 | 1 << 0x2B | 1 << 0x3D
+    return byte < 64 ? low >> UInt64(byte) & 1 != 0 : byte == UInt8(ascii: "\\")
   }
 
   @inline(__always)

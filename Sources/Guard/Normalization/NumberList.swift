@@ -46,17 +46,26 @@ struct NumberList {
 
   var isCandidate: Bool { items.count >= 7 }
 
-  static func decode(_ text: UnsafeRawBufferPointer, _ deliver: Deliver) {
+  static func decode(_ text: UnsafeRawBufferPointer, _ blocks: [DecodeGate.Block], _ deliver: Deliver) {
     var index = 0
-    while index < text.count {
-      guard startsItem(text, index) else {
-        index += 1
-        continue
+    for block in blocks where block.reasons.contains(.list) {
+      var position = max(index, block.range.lowerBound)
+      while position > index, mayBelong(text[position - 1]) { position -= 1 }
+      while position < block.range.upperBound {
+        guard startsItem(text, position) else {
+          position += 1
+          continue
+        }
+        let list = NumberList(text, from: position)
+        if list.isCandidate, let decoded = list.decoded(text) { deliver(list.start..<list.end, .numbers, decoded) }
+        position = max(list.end, position + 1)
       }
-      let list = NumberList(text, from: index)
-      if list.isCandidate, let decoded = list.decoded(text) { deliver(list.start..<list.end, .numbers, decoded) }
-      index = max(list.end, index + 1)
+      index = max(index, position)
     }
+  }
+
+  private static func mayBelong(_ byte: UInt8) -> Bool {
+    byte.hexValue != nil || byte | 0x20 == UInt8(ascii: "x") || isSeparator(byte)
   }
 
   private func decoded(_ text: UnsafeRawBufferPointer) -> [UInt8]? {

@@ -1,18 +1,19 @@
 /// Rot13 and text written from back to front, tried where a marker word suggests it.
 enum RotatedText {
-  static func decode(_ text: UnsafeRawBufferPointer, _ deliver: Deliver) {
-    var index = 0
+  static func decode(_ text: UnsafeRawBufferPointer, _ blocks: [DecodeGate.Block], _ deliver: Deliver) {
     var isRot13 = false
     var isReversed = false
-    while index + 5 <= text.count, !(isRot13 && isReversed) {
-      switch text[index] | 0x20 {
-      case UInt8(ascii: "r"): isRot13 = isRot13 || has("rot13", text, index) || has("rot-13", text, index)
-      case UInt8(ascii: "v"): isRot13 = isRot13 || has("vafgehpg", text, index) || has("vtaber", text, index)
-      case UInt8(ascii: "t"): isReversed = isReversed || has("tcurtsni", text, index)
-      case UInt8(ascii: "e"): isReversed = isReversed || has("erongi", text, index)
-      default: break
+    for block in blocks where block.reasons.contains(.rotated) && !(isRot13 && isReversed) {
+      // The gate looks at the middle of a word.
+      for index in max(0, block.range.lowerBound - 2)..<block.range.upperBound {
+        switch text[index] | 0x20 {
+        case UInt8(ascii: "r"): isRot13 = isRot13 || has("rot13", text, index) || has("rot-13", text, index)
+        case UInt8(ascii: "v"): isRot13 = isRot13 || has("vafgehpg", text, index) || has("vtaber", text, index)
+        case UInt8(ascii: "t"): isReversed = isReversed || has("tcurtsni", text, index)
+        case UInt8(ascii: "e"): isReversed = isReversed || has("erongi", text, index)
+        default: break
+        }
       }
-      index += 1
     }
     if isRot13 { deliver(0..<text.count, .rot13, text.map(rotated)) }
     if isReversed { deliver(0..<text.count, .reversed, reversed(text)) }

@@ -45,7 +45,10 @@ struct IntervalStack {
   /// Puts the common positions of two lists on top.
   mutating func intersect(_ first: IntervalList, _ second: IntervalList) -> IntervalList {
     let start = top
-    var (left, right) = (first.start, second.start)
+    if first.isEmpty { return list(since: start) }
+    // The first list is often short and far inside the second.
+    var left = first.start
+    var right = self.first(in: second, endingAtOrAfter: Int(buffer.base[left].low))
     while left < first.end, right < second.end {
       let (a, b) = (buffer.base[left], buffer.base[right])
       let low = max(a.low, b.low)

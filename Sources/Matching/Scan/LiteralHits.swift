@@ -69,6 +69,9 @@ struct LiteralHits {
     return UnsafeBufferPointer(start: positions.base + Int(offsets.base[set]), count: Int(counts.base[set]))
   }
 
+  /// How often the literals of a set occur in the block.
+  func count(of set: Int) -> Int { Int(counts.base[set]) }
+
   /// Asks for the positions of a set.
   func want(_ set: Int) { wanted.base[set] |= Self.wantedBit }
 

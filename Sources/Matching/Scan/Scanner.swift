@@ -9,6 +9,7 @@ package final class Scanner {
   @exclusivity(unchecked) private var evaluation: Evaluation
   @exclusivity(unchecked) private var block = ScratchBuffer<UInt8>(capacity: 256)
   @exclusivity(unchecked) private var candidates: Candidates
+  @exclusivity(unchecked) private var combinations: Combinations
   /// Per pattern, for a text of several blocks only.
   @exclusivity(unchecked) private var progress: [Progress] = []
 
@@ -20,6 +21,7 @@ package final class Scanner {
   /// The literals that occurred in the last scan that was asked for traces.
   package private(set) var presence = LiteralPresence()
   private var isTracing = false
+  private var isPiece = false
 
   private static let keptBytes = 1 << 20
   private static let keptTraces = 1 << 12
@@ -33,17 +35,20 @@ package final class Scanner {
     var lastEnd = 0
   }
 
-  package convenience init(_ set: PatternSet) {
-    self.init(set, blockLength: 64 * 1024)
+  /// - Parameter combinations: patterns of which no match is of interest unless others match near it. Such a pattern
+  ///   belongs to one combination.
+  package convenience init(_ set: PatternSet, combinations: [PatternCombination] = []) {
+    self.init(set, combinations: combinations, blockLength: 64 * 1024)
   }
 
   /// With another block length, for tests of what happens at the end of a block.
-  init(_ set: PatternSet, blockLength: Int) {
+  init(_ set: PatternSet, combinations: [PatternCombination] = [], blockLength: Int) {
     self.set = set
     self.blockLength = blockLength
     hits = LiteralHits(set.tables)
     evaluation = Evaluation(tables: set.tables, text: BlockText(base: UnsafePointer(block.base), count: 0, owned: 0))
     candidates = Candidates(set.tables)
+    self.combinations = Combinations(combinations, patternCount: set.patternCount)
   }
 
   deinit {
@@ -64,10 +69,11 @@ package final class Scanner {
   ///   - mask: the patterns to look for, of this set; nil for all. The others cost next to nothing.
   ///   - limit: the most matches reported per pattern. They do not overlap: leftmost first, the longest at its start.
   ///   - tracing: whether to fill `traces`.
+  ///   - isPiece: the text has been cut out of a longer one; parts of combinations may stand outside it.
   ///   - matches: what is found is appended, ordered by pattern, then by start.
   package func scan(
     _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int, tracing: Bool = false,
-    into matches: inout [PatternMatch]
+    isPiece: Bool = false, into matches: inout [PatternMatch]
   ) -> ScanOutcome {
     let first = matches.count
     evaluation.steps = 0
@@ -77,6 +83,7 @@ package final class Scanner {
     traces.removeAll(keepingCapacity: traces.capacity <= Self.keptTraces)
     isTracing = tracing
     if tracing { presence.removeAll() }
+    self.isPiece = isPiece
     let isLong = text.count > blockLength
     if isLong, progress.isEmpty { progress = Array(repeating: Progress(), count: set.patternCount) }
     var start = 0
@@ -117,14 +124,46 @@ package final class Scanner {
       hits.forEachTrace { traces.append(start + $0) }
       for set in hits.presentSets { presence.insert(Int(set)) }
     }
+    let firstMatch = matches.count
     candidates.forEach { pattern in
-      if evaluation.isExhausted { return }
-      if isLong {
-        match(pattern, at: start, limit, &progress[pattern], &matches)
-      } else {
-        var own = Progress()
-        match(pattern, at: start, limit, &own, &matches)
+      if evaluation.isExhausted || combinations.take(pattern) { return }
+      match(pattern, at: start, isLong, limit, endingAt: nil, &matches)
+    }
+    let ordered = matches.count
+    let open = Combinations.OpenEnds(start: isPiece || start > 0, end: isPiece || !isLast)
+    combinations.forEach(in: evaluation.text, open, hits: hitCount) { pattern, places in
+      if evaluation.isExhausted { return [] }
+      let first = matches.count
+      match(pattern, at: start, isLong, limit, endingAt: places, &matches)
+      return matches[first...].map { ($0.start - start)..<($0.end - start) }
+    }
+    if matches.count > ordered, !isLong {
+      matches[firstMatch...].sort { ($0.pattern, $0.start) < ($1.pattern, $1.start) }
+    }
+  }
+
+  /// The hits of the rarest literal set that a pattern requires.
+  private func hitCount(_ pattern: Int) -> Int {
+    let program = set.tables.programs[Int(set.tables.patterns[pattern].search)]
+    var fewest = evaluation.text.count
+    for operation in program.firstOperation..<program.firstOperation + program.operationCount {
+      let record = set.tables.operations[Int(operation)]
+      for window in record.firstWindow..<record.firstWindow + record.windowCount {
+        fewest = min(fewest, hits.count(of: Int(set.tables.windows[Int(window)].set)))
       }
+    }
+    return fewest
+  }
+
+  private func match(
+    _ pattern: Int, at start: Int, _ isLong: Bool, _ limit: Int, endingAt places: [Interval]?,
+    _ matches: inout [PatternMatch]
+  ) {
+    if isLong {
+      match(pattern, at: start, limit, places, &progress[pattern], &matches)
+    } else {
+      var own = Progress()
+      match(pattern, at: start, limit, places, &own, &matches)
     }
   }
 
@@ -139,12 +178,13 @@ package final class Scanner {
 
   /// Decides about one candidate and reports its matches.
   private func match(
-    _ pattern: Int, at blockStart: Int, _ limit: Int, _ progress: inout Progress, _ matches: inout [PatternMatch]
+    _ pattern: Int, at blockStart: Int, _ limit: Int, _ places: [Interval]?, _ progress: inout Progress,
+    _ matches: inout [PatternMatch]
   ) {
     if progress.reported >= limit { return }
     let record = set.tables.patterns[pattern]
     defer { evaluation.stack.drop(to: 0) }
-    guard evaluation.startWindows(Int(record.search), hits) else { return }
+    guard evaluation.startWindows(Int(record.search), hits, endingAt: places) else { return }
     let starts = evaluation.allowed.base[0]
     let found = evaluation.run(Int(record.search), from: starts, pruned: true, goal: .any)
     if found.isEmpty { return }

@@ -39,6 +39,20 @@ extension Evaluation {
     }
     return stack.list(since: bottom)
   }
+
+  /// The first position of a range where a match of a program may begin, judged by its first two bytes; `Int.max` if there is
+  /// none.
+  mutating func firstBeginning(_ program: Int, from low: Int, to high: Int) -> Int {
+    let record = tables.programs[program]
+    guard record.operationCount > 0 else { return low }
+    let operation = tables.operations[Int(record.firstOperation)]
+    guard operation.kind == OperationRecord.Kind.segment else { return low }
+    var run = SegmentRun(tables.segments[Int(operation.a)], tables, text)
+    run.position = low
+    let isFound = run.skip(to: high)
+    steps += run.tried / 2 + run.skipped / 8
+    return isFound ? run.position : .max
+  }
 }
 
 /// An automaton on its way over a block. All pointers come from checked tables.

@@ -1,12 +1,19 @@
 extension Evaluation {
   /// For every operation of a search program the only positions at which it may begin, worked out from literal hits alone,
   /// last operation first, as `allowed`; false when some operation has none, i.e. the pattern cannot match.
-  mutating func startWindows(_ program: Int, _ hits: LiteralHits) -> Bool {
+  ///
+  /// - Parameter places: the only positions at which a match may end; nil for all.
+  mutating func startWindows(_ program: Int, _ hits: LiteralHits, endingAt places: [Interval]? = nil) -> Bool {
     let record = tables.programs[program]
     let count = Int(record.operationCount)
     allowed.reserve(count)
     let bottom = stack.top
-    stack.push(0, text.count, since: bottom)
+    if let places {
+      for place in places { stack.push(Int(place.low), Int(place.high), since: bottom) }
+      if places.isEmpty { return false }
+    } else {
+      stack.push(0, text.count, since: bottom)
+    }
     var following = stack.list(since: bottom)
     for index in (0..<count).reversed() {
       let operation = tables.operations[Int(record.firstOperation) + index]
