@@ -10,12 +10,13 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .target(name: "CShims"),
     .target(name: "CRuleTables", exclude: ["rules.bin"]),
     .target(name: "JSONRPC", swiftSettings: settings),
     .target(name: "Matching", swiftSettings: settings),
     .target(
-      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"],
+      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"],
       swiftSettings: settings),
     .executableTarget(name: "inspection-bench", dependencies: ["Guard", "JSONRPC"], swiftSettings: settings),
   ]

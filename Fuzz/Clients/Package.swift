@@ -10,13 +10,14 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .target(name: "CShims"),
     .target(name: "CRuleTables", exclude: ["rules.bin"]),
     .target(name: "JSONRPC", swiftSettings: settings),
     .target(name: "Matching", swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(
-      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium"], swiftSettings: settings),
+      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"], swiftSettings: settings),
     .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-clients", dependencies: ["JSONRPC", "YAML", "Guard", "StdioProxy"], swiftSettings: settings),

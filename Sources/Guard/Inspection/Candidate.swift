@@ -9,6 +9,8 @@ struct Candidate {
   var isProven: Bool
   /// It was found in its own text already; here it only bears out another.
   var isWitness = false
+  /// Found by an expression for folded views, in a part of the text that folding left alone.
+  var isUnchanged = false
 
   func overlaps(_ other: Candidate) -> Bool { start < other.end && other.start < end }
 }

@@ -121,19 +121,25 @@ final class Evaluator {
     let owner = rules.owners[match.pattern]
     let index = batch.segment(at: match.start)
     let segment = batch.segments[index]
-    let core = rules.cores[owner.rule]
-    guard core.roles.contains(RoleSet(segment.role)), owner.view == nil || owner.view == segment.view else { return }
+    // Field by field: a copy of all counts references, for every match.
+    guard rules.cores[owner.rule].roles.contains(RoleSet(segment.role)) else { return }
+    // The folded view of a text is its passages, and the text itself everywhere else.
+    let isUnchanged = owner.view == .folded && segment.view == .text && segment.isFolded
+    guard owner.view == nil || owner.view == segment.view || isUnchanged else { return }
     if segment.isCut(match.start, match.end) { return }
     let span = RuleParts.Span(
       rule: owner.rule, segment: index, start: match.start, end: min(match.end, segment.end))
-    if core.match == .all {
+    if rules.cores[owner.rule].match == .all {
       parts.add(span, group: owner.group)
     } else {
-      add(span, batch, bytes, isProof: owner.isProof)
+      add(span, batch, bytes, isProof: owner.isProof, isUnchanged: isUnchanged)
     }
   }
 
-  private func add(_ span: RuleParts.Span, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer, isProof: Bool) {
+  private func add(
+    _ span: RuleParts.Span, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer, isProof: Bool,
+    isUnchanged: Bool = false
+  ) {
     let core = rules.cores[span.rule]
     let segment = batch.segments[span.segment]
     if !core.validators.isEmpty {
@@ -146,7 +152,7 @@ final class Evaluator {
       Candidate(
         rule: span.rule, segment: span.segment, start: span.start, end: span.end,
         isProven: isProof || core.proof != .signal,
-        isWitness: batch.isWitness(span.start, span.end, in: segment)))
+        isWitness: batch.isWitness(span.start, span.end, in: segment), isUnchanged: isUnchanged))
   }
 
   private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>, rule: Int) -> Bool {

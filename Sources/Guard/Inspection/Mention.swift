@@ -67,13 +67,28 @@ enum Mention {
     "payloads",
   ].map { Array($0.utf8) }
 
+  /// The first two bytes of the words, five bits each: most words of a text can be passed over.
+  private static let beginnings: [Bool] = {
+    var beginnings = Array(repeating: false, count: 1024)
+    for word in vocabulary { beginnings[beginning(word[0], word[1])] = true }
+    return beginnings
+  }()
+
+  @inline(__always)
+  private static func beginning(_ first: UInt8, _ second: UInt8) -> Int { Int(first & 31) << 5 | Int(second & 31) }
+
   private static func isDefensive(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+    let beginnings = beginnings
     var index = range.lowerBound
-    while index < range.upperBound {
-      let isStart = index == range.lowerBound || !isLetter(bytes[index - 1])
-      if isStart, isLetter(bytes[index]), vocabulary.contains(where: { stands($0, at: index, bytes, range) }) {
+    var isStart = true
+    while index + 1 < range.upperBound {
+      let isInWord = isLetter(bytes[index])
+      if isStart, isInWord, beginnings[beginning(bytes[index], bytes[index + 1])],
+        vocabulary.contains(where: { stands($0, at: index, bytes, range) })
+      {
         return true
       }
+      isStart = !isInWord
       index += 1
     }
     return false
@@ -83,8 +98,9 @@ enum Mention {
     _ word: [UInt8], at index: Int, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
   ) -> Bool {
     guard index + word.count <= range.upperBound else { return false }
-    for (offset, letter) in word.enumerated() where bytes[index + offset] | (isLetter(letter) ? 0x20 : 0) != letter {
-      return false
+    for offset in 0..<word.count {
+      let letter = word[offset]
+      if bytes[index + offset] | (isLetter(letter) ? 0x20 : 0) != letter { return false }
     }
     let end = index + word.count
     return end == range.upperBound || !isLetter(bytes[end])

@@ -1,14 +1,16 @@
 /// Answers whether a candidate has a second, independent signal beside it.
 ///
 /// Another signal counts when its rule names another `signal`, its ceiling is medium or more, and it stands in the same
-/// text within 4 KiB without overlapping, or in another string of the same list entry.
+/// text within 4 KiB without overlapping, or in another string of the same list entry. A text and the folded passages of it
+/// are one text.
 struct Proofs {
   private let candidates: [Candidate]
   private let signals: [Int]
   private let counts: [Bool]
-  /// For each candidate, the nearest one before it (after it) with another signal, in the order of candidates.
-  private let previousOther: [Int]
-  private let nextOther: [Int]
+  private let bySegment: SignalNeighbours
+  /// By whole text, when there are passages; with the place of each candidate in that order.
+  private var byText: SignalNeighbours?
+  private var rank: [Int] = []
   private var entries: [Int32: [EntrySignal]] = [:]
   private let literals: [Int]
   private let entryOf: [Int32]
@@ -18,59 +20,53 @@ struct Proofs {
     var literal: Int
   }
 
-  private static let reach = 4 << 10
   /// Pairs of signal and string remembered for one list entry.
   private static let signalsPerEntry = 16
 
-  /// - Parameter candidates: ordered by segment, then by start. O(n).
+  /// - Parameter candidates: ordered by segment, then by start. O(n), with passages O(n log n).
   init(_ candidates: [Candidate], _ rules: RuleSet, _ batch: TextBatch) {
     self.candidates = candidates
-    signals = candidates.map { rules.cores[$0.rule].signal }
-    counts = candidates.map { candidate in
+    let signals = candidates.map { rules.cores[$0.rule].signal }
+    let counts = candidates.map { candidate in
       let role = batch.segments[candidate.segment].role
       return rules.cores[candidate.rule].severities[Int(role.rawValue)] >= .medium
     }
+    (self.signals, self.counts) = (signals, counts)
     literals = candidates.map { batch.segments[$0.segment].literalStart }
     entryOf = candidates.map { batch.segments[$0.segment].entry }
-    var previous = Array(repeating: -1, count: candidates.count)
-    for index in candidates.indices.dropFirst() {
-      previous[index] = signals[index - 1] != signals[index] ? index - 1 : previous[index - 1]
-    }
-    var next = Array(repeating: candidates.count, count: candidates.count)
-    for index in candidates.indices.dropLast().reversed() {
-      next[index] = signals[index + 1] != signals[index] ? index + 1 : next[index + 1]
-    }
-    previousOther = previous
-    nextOther = next
+    bySegment = SignalNeighbours(
+      candidates.indices.map { index in
+        let candidate = candidates[index]
+        return SignalNeighbours.Place(
+          text: candidate.segment, start: candidate.start, end: candidate.end, signal: signals[index],
+          counts: counts[index])
+      })
     noteEntries()
+    if candidates.contains(where: { batch.segments[$0.segment].isPassage }) { noteTexts(batch) }
   }
 
-  /// Looks along both directions; passes over candidates of the same signal in one step.
   func hasSecondSignal(_ index: Int) -> Bool {
-    let candidate = candidates[index]
-    var other = previousOther[index]
-    while other >= 0, isNear(candidates[other], candidate) {
-      if isSecond(other, of: index) { return true }
-      other -= 1
-      if other >= 0, signals[other] == signals[index] { other = previousOther[other] }
-    }
-    other = nextOther[index]
-    while other < candidates.count, isNear(candidate, candidates[other]) {
-      if isSecond(other, of: index) { return true }
-      other += 1
-      if other < candidates.count, signals[other] == signals[index] { other = nextOther[other] }
-    }
-    return hasSecondSignalInEntry(index)
+    bySegment.hasOther(index) || (byText?.hasOther(rank[index]) ?? false) || hasSecondSignalInEntry(index)
   }
 
   // MARK: Private
 
-  private func isNear(_ first: Candidate, _ second: Candidate) -> Bool {
-    first.segment == second.segment && second.start - first.start <= Self.reach
-  }
-
-  private func isSecond(_ other: Int, of index: Int) -> Bool {
-    counts[other] && signals[other] != signals[index] && !candidates[other].overlaps(candidates[index])
+  /// The place in the whole text, of a passage about.
+  private mutating func noteTexts(_ batch: TextBatch) {
+    let places = candidates.indices.map { index in
+      let candidate = candidates[index]
+      let segment = batch.segments[candidate.segment]
+      let shift = segment.passageStart - segment.start
+      return SignalNeighbours.Place(
+        text: segment.wholeStart, start: candidate.start + shift, end: candidate.end + shift, signal: signals[index],
+        counts: counts[index], passage: segment.reach)
+    }
+    let order = places.indices.sorted {
+      (places[$0].text, places[$0].start, $0) < (places[$1].text, places[$1].start, $1)
+    }
+    rank = Array(repeating: 0, count: order.count)
+    for (position, index) in order.enumerated() { rank[index] = position }
+    byText = SignalNeighbours(order.map { places[$0] })
   }
 
   private mutating func noteEntries() {

@@ -40,6 +40,17 @@ struct TextBatch {
 
     var string: Source { Source(literal: literalStart..<literalEnd, entry: entry, isName: isName) }
 
+    /// A text of which passages follow as its folded view.
+    var isFolded = false
+
+    var isPassage: Bool { wholeStart != start }
+
+    /// For a passage, what it holds of the text; an end of the text is no end.
+    var reach: Range<Int>? {
+      guard isPassage else { return nil }
+      return (passageStart > 0 ? passageStart : -1)..<(passageEnd < wholeEnd - wholeStart ? passageEnd : .max)
+    }
+
     /// What seems to begin or end with the passage, but does not with the text.
     func isCut(_ start: Int, _ end: Int) -> Bool {
       start == self.start && passageStart > 0 || end >= self.end && passageEnd < wholeEnd - wholeStart
@@ -152,6 +163,11 @@ struct TextBatch {
       if parts[middle].range.lowerBound <= offset { low = middle } else { high = middle }
     }
     return low
+  }
+
+  /// Notes that the last text has a folded view.
+  mutating func noteFolded() {
+    if let last = segments.indices.last { segments[last].isFolded = true }
   }
 
   /// The roles and views that occur. Linear in the segments.

@@ -18,6 +18,7 @@ struct TextViews {
       folded.fold(text)
       return decode(text, &budget)
     }
+    if !folded.passages.isEmpty { batch.noteFolded() }
     appendFolded(view: .folded, source: 0..<range.count, of: range, origin, &batch)
     append(found, source: nil, depth: 1, &budget, origin, &batch)
     if budget <= 0 { batch.isCut = true }

@@ -43,7 +43,7 @@ struct Weighing {
     merge(&candidates)
     let proof = Proofs(candidates, rules, batch)
     let secrets = SecretPlaces(candidates, rules)
-    for index in candidates.indices where !candidates[index].isWitness {
+    for index in order(candidates) {
       let candidate = candidates[index]
       let segment = batch.segments[candidate.segment]
       let isProven = segment.parts == nil && candidate.isProven || proof.hasSecondSignal(index)
@@ -65,6 +65,20 @@ struct Weighing {
   }
 
   // MARK: Private
+
+  /// The candidates in the order of their views: what the folded view of a text repeats comes behind the text.
+  private func order(_ candidates: [Candidate]) -> [Int] {
+    var order: [Int] = []
+    var repeated: [Int] = []
+    for index in candidates.indices where !candidates[index].isWitness {
+      if let first = repeated.first, candidates[first].segment != candidates[index].segment {
+        order += repeated
+        repeated.removeAll()
+      }
+      if candidates[index].isUnchanged { repeated.append(index) } else { order.append(index) }
+    }
+    return order + repeated
+  }
 
   /// Orders candidates by place and joins those of one rule that overlap.
   private func merge(_ candidates: inout [Candidate]) {
@@ -110,7 +124,8 @@ struct Weighing {
     let key = Key(rule: candidate.rule, literal: sources[0].literal.lowerBound)
     var seen = kept[key, default: Kept()]
     // The same passage shows in several views of a string; it is kept again only where it weighs more.
-    if seen.count > 0, segment.view != .text, level <= seen.strongest { return }
+    let view: View = candidate.isUnchanged ? .folded : segment.view
+    if seen.count > 0, view != .text, level <= seen.strongest { return }
     let isStronger = level > seen.strongest
     seen.count += 1
     seen.strongest = max(seen.strongest, level)
@@ -122,7 +137,7 @@ struct Weighing {
     levels[level].append(
       Finding(
         rule: core.id, name: core.name, category: core.category, severity: effect.severity, isProven: isProven,
-        role: segment.role, view: segment.view, place: place(of: candidate, segment, sources[0]),
+        role: segment.role, view: view, place: place(of: candidate, segment, sources[0]),
         excerpt: Excerpt.of(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end, isSensitive: core.isSensitive,
           secrets: secrets.near(candidate)),
@@ -147,7 +162,7 @@ struct Weighing {
   ) -> Finding.Place {
     // Only the plain view has the offsets of the string itself.
     let range =
-      segment.view == .text
+      segment.view == .text && !candidate.isUnchanged
       ? (candidate.start - segment.start)..<(candidate.end - segment.start) : segment.sourceStart..<segment.sourceEnd
     return Finding.Place(
       range: range, literal: source.literal, entry: source.entryIndex, isName: source.isName)

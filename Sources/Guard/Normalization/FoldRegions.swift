@@ -23,6 +23,8 @@ struct FoldRegions {
     commentEnd = 0
     var current = 0..<0
     var searched = 0
+    // Up to here the last line of the region is whole.
+    var wholeLines = 0
     for (index, byte) in reasons.enumerated() where byte != 0 {
       let block = (index * FoldGate.block)..<min(text.count, (index + 1) * FoldGate.block)
       let reason = FoldGate.Reasons(rawValue: byte)
@@ -38,9 +40,10 @@ struct FoldRegions {
         } else {
           current = current.lowerBound..<end
         }
-      } else if !isBounded {
+      } else if !isBounded, wanted > wholeLines {
         current = current.lowerBound..<max(current.upperBound, lineEnd(text, wanted, false))
       }
+      if !isBounded { wholeLines = max(wholeLines, current.upperBound) }
       if reason.contains(.markup) {
         current = current.lowerBound..<endOfComments(text, max(searched, current.lowerBound), current.upperBound)
         searched = max(searched, current.upperBound - 3)

@@ -40,18 +40,29 @@ extension Evaluation {
     return stack.list(since: bottom)
   }
 
-  /// The first position of a range where a match of a program may begin, judged by its first two bytes; `Int.max` if there is
-  /// none.
+  /// So many bytes of an attempt are looked at to see whether it fails.
+  private static let probeLength = 32
+
+  /// The first position of a range where a match of a program may begin: its first automaton accepts there, or does not fail at
+  /// once; `Int.max` if there is none.
   mutating func firstBeginning(_ program: Int, from low: Int, to high: Int) -> Int {
     let record = tables.programs[program]
     guard record.operationCount > 0 else { return low }
     let operation = tables.operations[Int(record.firstOperation)]
     guard operation.kind == OperationRecord.Kind.segment else { return low }
     var run = SegmentRun(tables.segments[Int(operation.a)], tables, text)
+    defer { steps += run.steps + run.tried / 2 + run.skipped / 8 }
     run.position = low
-    let isFound = run.skip(to: high)
-    steps += run.tried / 2 + run.skipped / 8
-    return isFound ? run.position : .max
+    while run.skip(to: high) {
+      let start = run.position
+      if run.stepStarting() { return start }
+      let end = min(start + Self.probeLength, text.count + 1)
+      while run.isAlive {
+        if run.position >= end || run.step() { return start }
+      }
+      run.position = start + 1
+    }
+    return .max
   }
 }
 
