@@ -33,7 +33,7 @@ import Darwin
       #expect(entries.filter { $0.session == "store-\(number)" }.map(\.bytes) == Array(0..<1500))
     }
     #expect(try rows(folder.file(), "PRAGMA integrity_check") == [["ok"]])
-    #expect(try rows(folder.file(), "SELECT count(*) FROM migration") == [["2"]])
+    #expect(try rows(folder.file(), "SELECT count(*) FROM migration") == [["3"]])
   }
 
   @Test("a reader sees whole commits while stores write")

@@ -47,7 +47,7 @@ import Darwin
     try fill(path, 0)
     #expect(try allRecords(path) == before)
     #expect(try rows(path, "SELECT * FROM audit_log") == view)
-    #expect(try rows(path, "SELECT name FROM migration") == [["records"], ["chain"]])
+    #expect(try rows(path, "SELECT name FROM migration") == [["records"], ["chain"], ["delivery"]])
     #expect(try rows(path, "PRAGMA integrity_check") == [["ok"]])
   }
 

@@ -8,13 +8,13 @@ import Threads
   let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
 
-  private static func repetition(_ number: Int) -> AuditEntry {
+  static func repetition(_ number: Int) -> AuditEntry {
     var repeated = entry(number, status: .rejected)
     repeated.decision = .replayed
     return repeated
   }
 
-  private static func commit(_ store: AuditStore, _ number: Int, key: Int, until: Int64 = .max) -> OnceOutcome {
+  static func commit(_ store: AuditStore, _ number: Int, key: Int, until: Int64 = .max) -> OnceOutcome {
     store.commit(
       entry(number), once: digest(key), until: until, otherwise: repetition(number), withinMilliseconds: 10_000)
   }

@@ -14,14 +14,18 @@ package final class QuarantineReviewer {
     case unknown
   }
 
-  /// - Parameter events: what webhooks want to hear of.
-  package init(path: String, events: Set<String> = []) throws(DatabaseError) {
+  /// - Parameters:
+  ///   - events: what webhooks want to hear of.
+  ///   - notifiedRules: the rules whose findings they want to hear of.
+  package init(
+    path: String, events: Set<String> = [], notifiedRules: Set<String> = []
+  ) throws(DatabaseError) {
     self.path = path
     database = try Database(
       path: path, access: .readWrite, busyHandler: BusyHandler(limit: .milliseconds(5000)))
     try Schema().prepareForWriting(database)
     try database.execute("PRAGMA synchronous = FULL", operation: "open")
-    appender = try RecordAppender(database, events: events)
+    appender = try RecordAppender(database, events: events, notifiedRules: notifiedRules)
   }
 
   /// Decides about an item, unless that was done already: of several reviews at once exactly one wins.

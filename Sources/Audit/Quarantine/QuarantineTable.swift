@@ -106,6 +106,7 @@ extension RecordAppender {
     let entry = try reviewEntry(
       of: id, approved: isApproval, by: review.reviewer, reason: review.text, at: review.moment)
     if let entry { _ = try append(entry) }
+    if isApproval { try deliverApproved(id, at: review.moment) }
     return true
   }
 

@@ -10,6 +10,8 @@ package struct AuditQuery: Sendable, Equatable {
   /// Records at or after this moment, in microseconds since 1970.
   package var since: Int64?
   package var session: String?
+  /// Only records before this cursor: the next page of a list. See `AuditRecord.cursor`.
+  package var before: Int64?
   /// At most this many; what is below 1 counts as 1, what is above 100,000 as that.
   package var limit = 50
 

@@ -94,6 +94,7 @@ package final class AuditReader {
       filter.require("seq >= ?", first)
       filter.require("timestamp >= ?", since)
     }
+    if let before = query.before { filter.require("seq < ?", before) }
     return filter
   }
 

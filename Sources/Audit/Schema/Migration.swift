@@ -11,7 +11,7 @@ struct Migration: Sendable {
   var completion: (@Sendable (Database) throws(DatabaseError) -> Void)?
 
   /// All steps, oldest first. The last one is the version of this program.
-  static let all: [Migration] = [.records, .chain]
+  static let all: [Migration] = [.records, .chain, .delivery]
 }
 
 /// Stored as `PRAGMA user_version`: 1000 times the major, plus the minor.

@@ -5,14 +5,18 @@ import Guard
 final class Outbox {
   /// Rows that wait at most; what comes then is not sent.
   static let capacity: Int64 = 10_000
+  /// The event of a record that is told only because of a rule's `notify`.
+  static let ruleEvent = "rule_matched"
 
   private let events: Set<String>
+  private let rules: Set<String>
   private let insert: Statement?
 
-  init(_ database: Database, events: Set<String>) throws(DatabaseError) {
+  init(_ database: Database, events: Set<String>, rules: Set<String> = []) throws(DatabaseError) {
     self.events = events
+    self.rules = Set(rules.map { $0.uppercased() })
     insert =
-      events.isEmpty
+      events.isEmpty && rules.isEmpty
       ? nil
       : try database.prepare(
         """
@@ -22,7 +26,11 @@ final class Outbox {
   }
 
   func add(_ entry: AuditEntry, seq: Int64, event: String?) throws(DatabaseError) {
-    guard let insert, let event = event ?? entry.event, events.contains(event) else { return }
+    guard let insert else { return }
+    let isNotified = !rules.isEmpty && entry.findings.contains { rules.contains($0.rule.uppercased()) }
+    guard let event = event ?? entry.event ?? (isNotified ? Self.ruleEvent : nil),
+      events.contains(event) || isNotified
+    else { return }
     try insert.bind(seq, at: 1)
     try insert.bind(event, at: 2)
     try insert.bind(entry.timestamp, at: 3)

@@ -2,7 +2,7 @@ import Guard
 
 /// What webhooks are still to be told. For the process that sends, one thread at a time.
 package final class OutboxQueue {
-  private let database: Database
+  let database: Database
 
   package struct Notice: Sendable, Equatable {
     package let number: Int64
@@ -62,7 +62,7 @@ package final class OutboxQueue {
     return (Int(statement.integer(0)), statement.isNull(1) ? nil : statement.integer(1))
   }
 
-  private func record(_ seq: Int64) throws(DatabaseError) -> AuditEntry? {
+  func record(_ seq: Int64) throws(DatabaseError) -> AuditEntry? {
     let statement = try database.cached("\(RecordColumns.select()) WHERE seq = ?1")
     defer { statement.reset() }
     try statement.bind(seq, at: 1)

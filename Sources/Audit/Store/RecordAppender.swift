@@ -21,15 +21,19 @@ final class RecordAppender {
   /// Words that the vocabulary holds already. Numbers of words are never given out twice.
   private var known: [Vocabulary: Set<Int64>] = [:]
 
-  /// - Parameter events: what webhooks want to hear of.
-  init(_ database: Database, schema: Schema = Schema(), events: Set<String> = []) throws(DatabaseError) {
+  /// - Parameters:
+  ///   - events: what webhooks want to hear of.
+  ///   - notifiedRules: the rules whose findings they want to hear of.
+  init(
+    _ database: Database, schema: Schema = Schema(), events: Set<String> = [], notifiedRules: Set<String> = []
+  ) throws(DatabaseError) {
     self.database = database
     self.schema = schema
     words = try WordTable(database)
     rules = try RuleTable(database)
     chain = try Chain(database)
     counts = try Counts(database)
-    outbox = try Outbox(database, events: events)
+    outbox = try Outbox(database, events: events, rules: notifiedRules)
     insertRecord = try database.prepare(
       """
       INSERT INTO record(seq, id, timestamp, from_agent, to_agent, session, direction, method, tool, content_hash,

@@ -13,7 +13,8 @@ final class RecordWriter {
     database = try Database(path: path, access: .readWrite, busyHandler: busyHandler)
     self.options = options
     try schema.prepareForWriting(database)
-    appender = try RecordAppender(database, schema: schema, events: options.events)
+    appender = try RecordAppender(
+      database, schema: schema, events: options.events, notifiedRules: options.notifiedRules)
   }
 
   /// Commits `rows` in their order, then `gap`, if there is one.
@@ -24,7 +25,7 @@ final class RecordWriter {
   /// - Throws: when nothing of the batch was committed. `fileReplaced`: it was, but to a file that is gone.
   func write(_ rows: ArraySlice<QueuedEntry>, gap: AuditEntry? = nil) throws(DatabaseError) -> [Int: RowOutcome] {
     let sealed = seal(rows)
-    let isDurable = rows.contains { if case .once? = $0.extra { true } else { false } }
+    let isDurable = rows.contains { $0.isDurable }
     // Outside the transaction, where alone it has an effect.
     if isDurable { try database.execute("PRAGMA synchronous = FULL", operation: "write") }
     defer { if isDurable { try? database.execute("PRAGMA synchronous = NORMAL", operation: "write") } }
@@ -56,6 +57,15 @@ final class RecordWriter {
         """
         DELETE FROM seen_signature WHERE payload_key IN
           (SELECT payload_key FROM seen_signature WHERE expires_at < ?1 LIMIT 1000)
+        """)
+      try forget.bind(now, at: 1)
+      try forget.run()
+    }
+    if try exists("SELECT 1 FROM message_seen WHERE expires_at < ?1", now) {
+      let forget = try database.cached(
+        """
+        DELETE FROM message_seen WHERE (scope, message_id) IN
+          (SELECT scope, message_id FROM message_seen WHERE expires_at < ?1 LIMIT 1000)
         """)
       try forget.bind(now, at: 1)
       try forget.run()
@@ -100,6 +110,9 @@ final class RecordWriter {
       let isNew = database.changes == 1
       guard try appender.append(isNew ? row.entry : otherwise) else { return .refused }
       return isNew ? nil : .repeated
+    case .message(let message):
+      return try appender.submit(message, sealed, with: row.entry, limits: options.inbox).map { .submitted($0) }
+        ?? .refused
     }
   }
 
@@ -107,7 +120,7 @@ final class RecordWriter {
   private func seal(_ rows: ArraySlice<QueuedEntry>) -> [Int: SealedItem] {
     var sealed: [Int: SealedItem] = [:]
     for position in rows.indices {
-      guard case .hold(let item)? = rows[position].extra else { continue }
+      guard let item = rows[position].stored else { continue }
       if payloadKey == nil { payloadKey = try? PayloadKey.loadOrCreate(for: database) }
       guard let payloadKey else { continue }
       sealed[position] = SealedItem(item, id: rows[position].entry.id, with: payloadKey)

@@ -106,6 +106,7 @@ final class StoreCore: @unchecked Sendable {
     case .once(let key, let until, let otherwise)?:
       extra = .once(key, until: until, otherwise: otherwise.bounded().entry)
       cost *= 2
+    case .message(let message)?: cost += message.payload.count
     case nil: break
     }
     mutex.lock()

@@ -19,6 +19,9 @@ package struct StoreOptions: Sendable {
   package var retentionDays = 0
   /// The events for which a row goes into the outbox: those that some webhook of the config wants.
   package var events: Set<String> = []
+  /// The same for rules: their findings are told to the webhooks that `rules[].notify` names.
+  package var notifiedRules: Set<String> = []
+  package var inbox = InboxLimits()
   /// Between two looks for what is overdue, at most, in milliseconds.
   package var maintenanceMilliseconds = 60_000
 

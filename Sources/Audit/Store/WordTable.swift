@@ -25,16 +25,16 @@ final class WordTable {
   /// The word's number, new if need be. Only inside a transaction.
   func number(of word: String) throws(DatabaseError) -> Int64 {
     if let known = cache[ExactText(word)] { return known }
-    let number = try lookUp(word)
-    if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
-    cache[ExactText(word)] = number
-    return number
+    return remember(word, try lookUp(word))
   }
 
   /// The same for a word that a peer chose; nil when it should be stored as text.
   func numberWithinBudget(of word: String) throws(DatabaseError) -> Int64? {
     if let known = cache[ExactText(word)] { return known }
-    guard !word.isEmpty, word.utf8.count <= Self.peerWordLimit, peerWords < Self.peerBudget else { return nil }
+    guard !word.isEmpty, word.utf8.count <= Self.peerWordLimit else { return nil }
+    // What stands in the table already costs nothing: the memory forgets, the budget must not shrink by that.
+    if let number = try standing(word) { return remember(word, number) }
+    guard peerWords < Self.peerBudget else { return nil }
     peerWords += 1
     return try number(of: word)
   }
@@ -42,10 +42,20 @@ final class WordTable {
   /// Drops what is in memory; after a rollback its numbers may be void.
   func forget() { cache.removeAll(keepingCapacity: true) }
 
-  private func lookUp(_ word: String) throws(DatabaseError) -> Int64 {
+  private func remember(_ word: String, _ number: Int64) -> Int64 {
+    if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
+    cache[ExactText(word)] = number
+    return number
+  }
+
+  private func standing(_ word: String) throws(DatabaseError) -> Int64? {
     try find.bind(word, at: 1)
     defer { find.reset() }
-    if try find.step() { return find.integer(0) }
+    return try find.step() ? find.integer(0) : nil
+  }
+
+  private func lookUp(_ word: String) throws(DatabaseError) -> Int64 {
+    if let number = try standing(word) { return number }
     try insert.bind(word, at: 1)
     try insert.run()
     return database.lastInsertedRow
