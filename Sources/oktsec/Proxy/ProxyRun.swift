@@ -46,12 +46,16 @@ enum ProxyRun {
     var options = StoreOptions()
     options.retentionDays = settings.retentionDays
     options.events = settings.events
+    options.notifiedRules = settings.notifiedRules
     let store = AuditStore(path: settings.database, options: options) { failure in
       Diagnostics.warning("the audit trail cannot be written: \(failure)")
     }
-    let reload = PolicyReload(settings.configuration)
+    let (server, identifier) = (
+      invocation.agent.description, EventID(microseconds: RelayClock.system.now()).description
+    )
+    let reload = PolicyReload(settings.configuration, sink: store, session: identifier, agent: server)
     let session = SessionContext(
-      server: invocation.agent.description, id: EventID(microseconds: RelayClock.system.now()).description,
+      server: server, id: identifier,
       policy: Policy(settings.policy), rules: rules, sink: store,
       quarantine: QuarantineAccess(
         store: store, command: [invocation.command] + invocation.arguments, lifetime: settings.quarantineLifetime),

@@ -13,6 +13,7 @@ struct ProxySettings {
   /// See `StoreOptions`.
   let retentionDays: Int
   let events: Set<String>
+  let notifiedRules: Set<String>
 
   /// - Throws: when a config was named or found and cannot be used: a relay never runs under other rules than those asked
   ///   for.
@@ -23,13 +24,13 @@ struct ProxySettings {
     } catch {
       throw error.reported()
     }
-    for warning in ConfigurationSurroundings.unusedKeys(of: configuration) { Diagnostics.warning(warning) }
     configuration.tighten(to: invocation.mode)
     database = try StatePaths.databasePath(of: configuration)
     policy = configuration.policySettings
     self.configuration = configuration
     quarantineLifetime = Int64(configuration.quarantine.expiryHours) * 3_600_000_000
     retentionDays = configuration.quarantine.retentionDays
-    events = Set(configuration.webhooks.flatMap(\.events).map(\.rawValue))
+    events = configuration.webhookEvents
+    notifiedRules = configuration.notifiedRules
   }
 }

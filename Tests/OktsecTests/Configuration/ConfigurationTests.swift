@@ -118,13 +118,6 @@ import Testing
     #expect(config.warnings == [])
   }
 
-  @Test("a config that asks for what this version does not do is told so")
-  func unusedKeys() throws {
-    let keys = try ConfigurationSurroundings.unusedKeys(of: parse(Self.everyKey)).map { $0.prefix { $0 != ":" } }
-    #expect(keys == ["webhooks", "agents.NAME.deliver_to"])
-    #expect(try ConfigurationSurroundings.unusedKeys(of: parse("version: '1'")) == [])
-  }
-
   @Test("the policy is given what the file says")
   func policySettings() throws {
     let config = try parse(Self.everyKey)

@@ -113,6 +113,48 @@ struct StatusCommandTests {
     #expect(text.contains("1, 1 not sent yet") && text.contains("nothing has been sending"))
   }
 
+  @Test("looking at webhooks leaves a database of an older form as it is, byte for byte")
+  func readOnly() throws {
+    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "AuditTests/Fixtures/records.db")
+    let old = folder.path + "/old.db"
+    try FileManager.default.copyItem(atPath: fixture.path, toPath: old)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: old)
+    let before = try Data(contentsOf: URL(fileURLWithPath: old))
+    let hook = "webhooks: [{url: 'https://example.com/hook'}]"
+    try write("version: \"1\"\nmode: enforce\ndb_path: \(old)\n\(hook)\n", to: config)
+    #expect(try run().text.contains("1, 0 not sent yet"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: old)) == before)
+  }
+
+  @Test("says where it looked: config, database, audit key, keys folder and what is required")
+  func places() throws {
+    // Paths are longer here than a line.
+    let text = try run().text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
+    let key = try #require(try AuditReader(path: folder.database).auditKey())
+    for part in [config, folder.database, key.short, "0 active, 0 revoked", "signatures are"] {
+      #expect(text.contains(part), "\(part) in \(text)")
+    }
+  }
+
+  @Test("a database that cannot be written is a failure", .enabled(if: geteuid() != 0))
+  func unwritable() throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: folder.database)
+    let (text, code) = try run()
+    #expect(code == 1 && text.contains("cannot be written"))
+  }
+
+  @Test("a list of revoked keys that is damaged is a failure, not an empty list")
+  func damagedRevocations() throws {
+    let keys = folder.path + "/keys"
+    try KeygenCommand.run(agents: ["files"], directory: keys, force: false, to: ResultOutput(memoryFor: .none))
+    let database = try Database(
+      path: folder.database, access: .readWrite, busyHandler: BusyHandler(limit: .milliseconds(1000)))
+    try database.execute("INSERT INTO revoked_keys VALUES('none', 'files', 0)", operation: "test")
+    let (text, code) = try run()
+    #expect(code == 1 && text.contains("the list of revoked keys cannot be read"))
+  }
+
   @Test("items that ran out of time are counted and warned about")
   func expired() throws {
     let store = try AuditStore.open(path: folder.database)

@@ -1,8 +1,7 @@
 import Audit
 import Guard
 
-/// Everything that `status` knows at one moment. Making it changes nothing but what SQLite does for a reader, and looks
-/// into the outbox only when webhooks are configured.
+/// Everything that `status` knows at one moment. Making it changes nothing but what SQLite does for a reader.
 struct StatusReport {
   let configuration: Configuration
   let path: String?
@@ -39,7 +38,6 @@ struct StatusReport {
     for warning in configuration.warnings { warn(warning.description) }
     lookAtDatabase()
     lookAtKeys()
-    for unused in ConfigurationSurroundings.unusedKeys(of: configuration) { warn(unused) }
   }
 
   var hasFailed: Bool { findings.contains { $0.grade == .failed } }
@@ -77,7 +75,6 @@ struct StatusReport {
     } catch {
       fail("the database cannot be read: \(error)")
     }
-    lookAtOutbox(database)
   }
 
   private mutating func read(_ reader: AuditReader) throws(DatabaseError) {
@@ -90,6 +87,7 @@ struct StatusReport {
     }
     try lookForStrangers(reader)
     try lookAtChain(reader)
+    try lookAtOutbox(reader)
   }
 
   /// Names in the records of the last seven days that the config does not have, when it has any.
@@ -129,17 +127,16 @@ struct StatusReport {
     fail("the chain of records does not hold\(first)", remedy)
   }
 
-  private mutating func lookAtOutbox(_ database: String) {
-    guard !configuration.webhooks.isEmpty, Checkup.isWritable(database) else { return }
-    do throws(DatabaseError) {
-      let waiting = try OutboxQueue(path: database).waiting()
-      unsent = waiting.count
-      guard waiting.count > 0, let oldest = waiting.oldest else { return }
-      warn(
-        "webhooks: nothing has been sending since \(Moment.short(oldest, now: now)), \(waiting.count) to be told")
-    } catch {
-      warn("what webhooks are to be told cannot be read: \(error)")
+  private mutating func lookAtOutbox(_ reader: AuditReader) throws(DatabaseError) {
+    guard !configuration.webhooks.isEmpty else { return }
+    let outbox = try reader.outboxState()
+    unsent = outbox.waiting
+    if outbox.deadLetters > 0 {
+      warn("webhooks: \(outbox.deadLetters) could not be told, and nothing tries again")
     }
+    guard unsent > 0, !outbox.isSending(at: now), let since = outbox.lastBeat ?? outbox.oldest else { return }
+    warn(
+      "webhooks: nothing has been sending since \(Moment.short(since, now: now)), \(unsent) to be told", "oktsec serve")
   }
 
   private mutating func lookAtKeys() {

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that the product does not carry it. The modules are the product's, by symbolic link.
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "identity-bench",
+  platforms: [.macOS(.v14)],
+  targets: [
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .target(name: "CShims"),
+    .target(name: "CRuleTables", exclude: ["rules.bin"]),
+    .target(name: "JSONRPC", swiftSettings: settings),
+    .target(name: "Matching", swiftSettings: settings),
+    .target(
+      name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"],
+      swiftSettings: settings),
+    .executableTarget(name: "identity-bench", dependencies: ["Guard", "CSodium"], swiftSettings: settings),
+  ]
+)
