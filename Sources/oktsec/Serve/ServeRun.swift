@@ -1,0 +1,113 @@
+import HTTPAdapter
+import Threads
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One run of `oktsec serve`, from the config to the end of the last request.
+struct ServeRun {
+  private let configuration: Configuration
+  private let ports: [Int]
+  private let config: String?
+
+  /// How many ports `--port 0` tries.
+  private static let searched = 100
+
+  /// - Parameters:
+  ///   - port: of the command line; 0 to look for a free one.
+  ///   - config: what `--config` named.
+  init(_ configuration: Configuration, port: Int?, config: String?) {
+    self.configuration = configuration
+    self.config = config
+    let first = configuration.server.port
+    switch port {
+    case 0?: ports = Array(first...min(first + Self.searched - 1, 65_535))
+    case let port?: ports = [port]
+    case nil: ports = [first]
+    }
+  }
+
+  func run() throws(CommandFailure) {
+    ServeSignals.block()
+    let system = try ServeSystem(configuration, config: config)
+    var settings = ListenSettings(bind: configuration.server.bind, ports: ports)
+    if let tls = configuration.server.tls { settings.tls = (tls.certificate, tls.key) }
+    let server = HTTPServer(
+      settings, gate: system.gate, routes: system.routes, metrics: system.metrics, clock: ServeSystem.clock,
+      log: .standard(configuration.server.logLevel))
+    let reload = ServeReload(configuration, system)
+    guard
+      ServeSignals.watch({ event in
+        switch event {
+        case .stop:
+          system.dashboard.stop()
+          server.stop()
+        case .reload: reload.refresh(isForced: true)
+        }
+      }),
+      BackgroundThread.start({
+        while true {
+          sleep(1)
+          reload.refresh(isForced: false)
+        }
+      })
+    else { throw CommandFailure("the system has no thread to give") }
+
+    let ended = Ending()
+    let banner = ServeBanner(settings, dashboard: system.dashboard)
+    Task {
+      let sending = Task { await system.send() }
+      do throws(ServerFailure) {
+        try await server.run { port in banner.print(port: port) }
+        ended.report(nil)
+      } catch {
+        ended.report(error)
+      }
+      sending.cancel()
+    }
+    let failure = ended.wait()
+    let report = system.store.close()
+    if let failure { throw Self.failure(failure, settings) }
+    if !report.isComplete { throw CommandFailure("\(report.uncommitted) records could not be written") }
+  }
+
+  private static func failure(_ failure: ServerFailure, _ settings: ListenSettings) -> CommandFailure {
+    let place = "\(settings.bind) port \(settings.ports.first ?? 0)"
+    switch failure {
+    case .portsBusy:
+      return settings.ports.count == 1
+        ? CommandFailure(
+          "\(place) is in use", hint: "stop what listens there, name another --port, or let --port 0 look")
+        : CommandFailure("no port from \(settings.ports[0]) on is free")
+    case .cannotListen(let code): return CommandFailure("cannot listen on \(place): \(String(cString: strerror(code)))")
+    case .unusableCertificate(let reason):
+      return CommandFailure("server.tls: \(reason)", exitCode: ExitCode.badInput)
+    case .other(let reason): return CommandFailure("the server ended: \(reason)")
+    }
+  }
+}
+
+/// Where the main thread waits for the server's end.
+// @unchecked: `outcome` is read and written with `lock` held.
+private final class Ending: @unchecked Sendable {
+  private let lock = Lock()
+  private let changed = Condition()
+  private var outcome: ServerFailure??
+
+  func report(_ failure: ServerFailure?) {
+    lock.withLock { outcome = .some(failure) }
+    changed.broadcast()
+  }
+
+  func wait() -> ServerFailure? {
+    lock.lock()
+    defer { lock.unlock() }
+    while true {
+      if let outcome { return outcome }
+      changed.wait(lock)
+    }
+  }
+}
