@@ -1,5 +1,5 @@
 # Two commands: `make` installs what is missing, builds, and shows a session being attacked; `make test` passes all tests.
-.PHONY: all deps build demo test check format generate bench fuzz sdk dist clean
+.PHONY: all deps build demo test check format generate bench bench-audit fuzz crash sdk dist clean
 
 all: deps build demo
 
@@ -42,10 +42,13 @@ check:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	$(PYTHON) Tests/Architecture/check.py
 	swift build --product rulegen
+	swift build --product oktsec
 	.build/debug/rulegen rules .build/rules.bin
 	.build/debug/rulegen --markdown rules .build/rules.md
 	cmp .build/rules.bin Sources/CRuleTables/rules.bin || \
 	  { echo "rules.bin is not what the rules say: run make generate"; exit 1; }
+	$(PYTHON) packaging/reference.py --binary .build/debug/oktsec --markdown .build/cli.md
+	cmp .build/cli.md docs/cli.md || { echo "docs/cli.md is not what the program says: run make generate"; exit 1; }
 	cmp .build/rules.md docs/rules.md || { echo "docs/rules.md is not what the rules say: run make generate"; exit 1; }
 
 format:
@@ -55,14 +58,25 @@ format:
 generate:
 	swift run -c release rulegen rules Sources/CRuleTables/rules.bin
 	swift run -c release rulegen --markdown rules docs/rules.md
+	swift build --product oktsec
+	$(PYTHON) packaging/reference.py --binary .build/debug/oktsec --markdown docs/cli.md
 
 # Direct, through a plain byte relay, through oktsec: side by side. Needs socat.
 bench: build
 	$(PYTHON) Benchmarks/relay.py --binary .build/release/oktsec
 
-# The program for installation: stripped.
+# The audit store and signatures, beside bare SQLite and libsodium in the same run.
+bench-audit:
+	cd Benchmarks/Audit && swift run -c release audit-bench
+	cd Benchmarks/Identity && swift run -c release identity-bench
+
+# Relays killed at random under load: what was promised must be there.
+crash: build
+	$(PYTHON) Tests/EndToEnd/crash.py --binary .build/release/oktsec --kills 100 --writers 8
+
+# What is handed out: the stripped program, a tarball, a Debian package, the list of its parts, checksums.
 dist: deps build
-	mkdir -p dist && strip -o dist/oktsec .build/release/oktsec
+	$(PYTHON) packaging/package.py --binary .build/release/oktsec --output dist
 
 # Long runs, apart from the tests. RE2 (Debian: libre2-dev) is needed for the first.
 SECONDS_EACH ?= 60

@@ -10,7 +10,16 @@ let package = Package(
   name: "oktsec",
   platforms: [.macOS(.v14)],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Without its traits Hummingbird links FoundationEssentials only; see docs/decisions.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
     // System libraries.
@@ -45,13 +54,39 @@ let package = Package(
 
     .target(name: "MCPServer", dependencies: ["JSONRPC", "Guard", "Audit"], swiftSettings: settings),
 
+    // The HTTP side. It alone builds the HTTP stack.
+    .target(
+      name: "HTTPAdapter",
+      dependencies: [
+        "Guard", "Audit", "MCPServer", "JSONRPC", "Threads",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+    // Pages: requests in, replies out. It knows no HTTP library.
+    .target(
+      name: "Dashboard", dependencies: ["Guard", "Audit", "JSONRPC", "Threads"],
+      resources: [
+        .embedInCode("Assets/dashboard.css"), .embedInCode("Assets/dashboard.js"), .embedInCode("Assets/icon.svg"),
+      ],
+      swiftSettings: settings),
+
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(name: "RuleFiles", dependencies: ["YAML", "Guard", "Matching"], swiftSettings: settings),
 
     .executableTarget(
       name: "oktsec",
       dependencies: [
-        "JSONRPC", "Guard", "Audit", "StdioProxy", "MCPServer", "YAML", "RuleFiles",
+        "JSONRPC", "Guard", "Audit", "StdioProxy", "MCPServer", "HTTPAdapter", "Dashboard", "Threads", "YAML",
+        "RuleFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -75,6 +110,12 @@ let package = Package(
       name: "RuleFilesTests", dependencies: ["RuleFiles", "YAML", "Guard", "Matching"], swiftSettings: settings),
     .testTarget(
       name: "MCPServerTests", dependencies: ["MCPServer", "JSONRPC", "Guard", "Audit"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPAdapterTests", dependencies: ["HTTPAdapter", "Guard", "Audit", "JSONRPC", "MCPServer", "Threads"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DashboardTests", dependencies: ["Dashboard", "Audit", "Guard", "Threads", "oktsec"],
+      swiftSettings: settings),
     .testTarget(
       name: "OktsecTests", dependencies: ["oktsec", "Guard", "Audit", "StdioProxy", "MCPServer"],
       swiftSettings: settings),

@@ -12,9 +12,14 @@ import signal
 import sys
 import time
 
+import adversity
 import behaviour
 import clients
 import configured
+import crash
+import dashboard
+import first_minutes
+import http_api
 import mcp_server
 import quarantine
 import runner
@@ -57,7 +62,8 @@ def main():
 
 
 def default_cases(binary):
-    modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server)
+    modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server, first_minutes, dashboard,
+               adversity, crash, http_api)
     return [case for module in modules for case in module.cases(binary)]
 
 

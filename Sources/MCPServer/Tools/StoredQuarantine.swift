@@ -6,11 +6,15 @@ import Guard
 package struct StoredQuarantine: QuarantineDesk {
   private let path: String
   private let events: Set<String>
+  private let notifiedRules: Set<String>
 
-  /// - Parameter events: what webhooks want to hear of.
-  package init(path: String, events: Set<String> = []) {
+  /// - Parameters:
+  ///   - events: what webhooks want to hear of.
+  ///   - notifiedRules: the rules whose findings they want to hear of.
+  package init(path: String, events: Set<String> = [], notifiedRules: Set<String> = []) {
     self.path = path
     self.events = events
+    self.notifiedRules = notifiedRules
   }
 
   package func items(status: QuarantineState?, limit: Int) throws(QuarantineUnavailable) -> [ReviewItem] {
@@ -40,7 +44,9 @@ package struct StoredQuarantine: QuarantineDesk {
     do throws(DatabaseError) {
       let review = QuarantineReview(
         decision == .approve ? .approve : .reject, reviewer: reviewer.name, channel: "by MCP")
-      switch try QuarantineReviewer(path: path, events: events).decide(id, review) {
+      switch try QuarantineReviewer(path: path, events: events, notifiedRules: notifiedRules)
+        .decide(id, review)
+      {
       case .decided: return .done(next: Self.next(decision, item))
       case .alreadyDecided(let state): return .notPending(state)
       case .unknown: return .unknown

@@ -8,12 +8,11 @@ struct RootCommand: ResultCommand {
     usage: "oktsec <command> [options]",
     version: Version.line,
     subcommands: [
+      DemoCommand.self, SetupCommand.self, UninstallCommand.self,
       DiscoverCommand.self, InitCommand.self, WrapCommand.self, UnwrapCommand.self, DoctorCommand.self,
-      DemoCommand.self, ProxyCommand.self, ScanCommand.self, LogsCommand.self, RulesCommand.self,
-      QuarantineCommand.self,
-      StatusCommand.self, AllowCommand.self, EnforceSubcommand.self, VerifySubcommand.self, KeygenSubcommand.self,
-      KeysSubcommand.self,
-      MCPCommand.self, VersionCommand.self,
+      StatusCommand.self, EnforceSubcommand.self, LogsCommand.self, QuarantineCommand.self, AllowCommand.self,
+      ScanCommand.self, RulesCommand.self, VerifySubcommand.self, KeygenSubcommand.self, KeysSubcommand.self,
+      ProxyCommand.self, MCPCommand.self, ServeCommand.self, VersionCommand.self,
       DemoServerCommand.self,
     ])
 
@@ -36,12 +35,14 @@ struct RootCommand: ResultCommand {
 
   private static let examples: [(command: String, meaning: String)] = [
     ("oktsec demo", "watch an attacked session"),
+    ("oktsec setup", "set everything up, step by step"),
     ("oktsec discover", "find the MCP servers on this machine"),
     ("oktsec wrap --all", "put oktsec in front of them"),
     ("oktsec proxy --agent NAME -- CMD ...", "run an MCP server with oktsec in front"),
     ("oktsec logs", "what passed, and what was stopped"),
     ("oktsec logs show ID", "one record, with what was found"),
     ("oktsec quarantine", "what waits for your decision"),
+    ("oktsec serve", "the dashboard, and the HTTP API"),
     ("oktsec scan FILE", "inspect a text"),
     ("oktsec rules", "what is looked for"),
   ]

@@ -32,7 +32,7 @@ enum ConfigurationKeys {
       "The database of the audit trail, one for all commands."),
     Field(
       "custom_rules_dir", optional: \.customRulesFolder, .path,
-      "A folder with rules of your own. Not used by this version yet."),
+      "A folder with rules of your own: every *.yaml and *.yml in it."),
     Field("server", \.server, server, "The HTTP server and dashboard. Not part of this version yet."),
     Field("identity", \.identity, identity, "Who signs messages, and how fresh they must be."),
     Field("agents", \.agents, agents, "What each agent, or each wrapped server by its name, may do."),
@@ -132,7 +132,8 @@ enum ConfigurationKeys {
           "tags", \.tags, .list(of: .text("a word", maximum: 64), mayBeEmptyValue: true), "Words to sort agents by."),
         Field("rate", \.policy.ratePerMinute, AgentForms.rate, "How much it may send."),
         Field(
-          "deliver_to", optional: \.deliverTo, .url, "Where messages for it are sent to. Not used by this version yet."),
+          "deliver_to", optional: \.deliverTo, .url,
+          "Where messages for it are sent to; without it they wait in its inbox."),
       ],
       check: AgentForms.checkRecipients))
 

@@ -7,7 +7,7 @@ import Darwin
 /// Looks at what a config names: folders, files and variables that are not as they should be.
 enum ConfigurationSurroundings {
   static func warnings(about configuration: Configuration) -> [String] {
-    var warnings = unusedKeys(of: configuration)
+    var warnings: [String] = []
     if let folder = configuration.identity.configuredKeysFolder {
       if let defect = defect(ofFolder: folder) { warnings.append("identity.keys_dir: \(defect)") }
     }
@@ -30,18 +30,6 @@ enum ConfigurationSurroundings {
       } catch {
         warnings.append("\(name): \(error.message)")
       }
-    }
-    return warnings
-  }
-
-  /// What the config asks for and this version does not do. To be said: someone may rely on it.
-  static func unusedKeys(of configuration: Configuration) -> [String] {
-    var warnings: [String] = []
-    if !configuration.webhooks.isEmpty {
-      warnings.append("webhooks: this version records what is to be sent and sends nothing yet")
-    }
-    if configuration.agents.values.contains(where: { $0.deliverTo != nil }) {
-      warnings.append("agents.NAME.deliver_to: this version delivers nothing yet")
     }
     return warnings
   }

@@ -12,7 +12,8 @@ enum MCPSystem {
       reviewers: Set(configuration.mcp.reviewers),
       audit: { () throws(DatabaseError) in try AuditReader.ifPresent(at: database) },
       keyring: { () throws(KeyringUnavailable) in try readKeyring(configuration, database) },
-      quarantine: StoredQuarantine(path: database, events: webhookEvents(of: configuration)),
+      quarantine: StoredQuarantine(
+        path: database, events: configuration.webhookEvents, notifiedRules: configuration.notifiedRules),
       clock: { Timestamp.now })
   }
 
@@ -25,10 +26,5 @@ enum MCPSystem {
     } catch {
       throw KeyringUnavailable(error.message)
     }
-  }
-
-  /// What some webhook wants to hear of.
-  private static func webhookEvents(of configuration: Configuration) -> Set<String> {
-    Set(configuration.webhooks.flatMap { $0.events.map(\.rawValue) })
   }
 }

@@ -71,12 +71,14 @@ struct QuarantineDecision {
   let reviewer: String
   let reason: String
   let events: Set<String>
+  let notifiedRules: Set<String>
   private let payload: [UInt8]?
 
   init(_ options: DecisionOptions) throws(CommandFailure) {
     let configuration = try options.global.configuration()
     path = try StatePaths.databasePath(of: configuration)
-    events = Set(configuration.webhooks.flatMap(\.events).map(\.rawValue))
+    events = configuration.webhookEvents
+    notifiedRules = configuration.notifiedRules
     let reading = LogReading(path: path)
     guard let reader = try reading.open() else { throw CommandFailure(reading.absence) }
     item = try QuarantineDetailCommand.item(options.id, in: reader)
@@ -96,7 +98,7 @@ struct QuarantineDecision {
   ) throws(CommandFailure) {
     let outcome: QuarantineReviewer.Outcome
     do throws(DatabaseError) {
-      outcome = try QuarantineReviewer(path: path, events: events).decide(
+      outcome = try QuarantineReviewer(path: path, events: events, notifiedRules: notifiedRules).decide(
         item.id, QuarantineReview(decision, reviewer: reviewer, reason: reason, channel: channel))
     } catch {
       throw LogReading.failure(error)

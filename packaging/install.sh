@@ -1,0 +1,28 @@
+#!/bin/sh
+# Puts the program of this folder under a prefix (default /usr/local), with man pages and completions.
+#   ./install.sh [PREFIX]        ./install.sh --remove [PREFIX]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+remove=no
+if [ "${1:-}" = --remove ]; then remove=yes; shift; fi
+prefix=${1:-/usr/local}
+
+if [ "$remove" = yes ]; then
+  "$prefix/bin/oktsec" wrap --all --check >/dev/null 2>&1 &&
+    echo "clients still start their servers through oktsec: run 'oktsec unwrap --all' first, or they will not start" >&2
+  (cd "$here" && find bin share lib -type f) | while read -r file; do rm -f "$prefix/$file"; done
+  echo "removed from $prefix; configs, keys and records stay where they are"
+  exit 0
+fi
+
+(cd "$here" && find bin share lib -type f) | while read -r file; do
+  mkdir -p "$prefix/$(dirname "$file")"
+  # Beside the old file, then over it: a relay that runs keeps the program it started with.
+  cp -p "$here/$file" "$prefix/$file.new"
+  mv -f "$prefix/$file.new" "$prefix/$file"
+done
+if ! "$prefix/bin/oktsec" version; then
+  echo "the program does not start here; it needs libsqlite3, libsodium, libyaml, zlib and libstdc++:" >&2
+  ldd "$prefix/bin/oktsec" 2>/dev/null | grep 'not found' >&2 || true
+  exit 1
+fi
