@@ -6,7 +6,9 @@ import JSONRPC
 final class MessageExamination {
   private let direction: Direction
   private let session: SessionContext
-  private let inspector: Inspector
+  private let maximumDepth: Int
+  private var rules: RuleSet
+  private var inspector: Inspector
   private var decoder: MessageDecoder
   /// What has gone this way so far.
   private var preceding = PrecedingText()
@@ -14,12 +16,14 @@ final class MessageExamination {
   init(_ direction: Direction, session: SessionContext) {
     self.direction = direction
     self.session = session
-    let limits = session.policy(direction).settings.limits
-    inspector = Inspector(rules: session.rules, maximumDepth: limits.maxDepth)
-    decoder = MessageDecoder(maximumDepth: limits.maxDepth)
+    maximumDepth = session.policy(direction).settings.limits.maxDepth
+    rules = session.rules(direction)
+    inspector = Inspector(rules: rules, maximumDepth: maximumDepth)
+    decoder = MessageDecoder(maximumDepth: maximumDepth)
   }
 
   func examine(_ received: Message, in frame: JudgedFrame) -> JudgedMessage {
+    adoptRules()
     let message = asWaitedFor(received)
     var exchange = Exchange(direction: direction, server: session.server, kind: message.exchangeKind)
     exchange.method = message.method ?? ""
@@ -62,6 +66,15 @@ final class MessageExamination {
   }
 
   // MARK: Private
+
+  /// Changed rules mean new working memory, and that what went before was read with others.
+  private func adoptRules() {
+    let newest = session.rules(direction)
+    guard newest !== rules else { return }
+    rules = newest
+    inspector = Inspector(rules: newest, maximumDepth: maximumDepth)
+    preceding = PrecedingText()
+  }
 
   private func effects(in exchange: Exchange) -> FindingEffects {
     session.policy(direction).effects(

@@ -7,44 +7,51 @@ import Threads
 package final class SessionContext: @unchecked Sendable {
   package let server: String
   package let id: String
-  package let rules: RuleSet
   package let sink: any AuditSink
   package let clock: RelayClock
 
   private let quarantine: QuarantineAccess?
   private let policyChange: @Sendable () -> Policy?
+  private let rulesChange: @Sendable () -> RuleSet?
 
   private let lock = Lock()
   private var state = RelayStateMachine()
-  private var policies: Policies
+  private var inForce: InForce
 
   /// - Parameters:
   ///   - server: the wrapped server's label.
   ///   - id: names the session in records.
-  ///   - policy: what holds at first. Its limits of size hold for the whole session.
+  ///   - policy, rules: what holds at first. The policy's limits of size hold for the whole session.
   ///   - quarantine: nil where nothing can be held; then such messages are stopped for good.
   ///   - policyChange: asked before a frame, at most once a second and by one thread at a time: what holds from now on,
   ///     nil when nothing has changed.
+  ///   - rulesChange: the same for the rules, asked after it.
   package init(
     server: String, id: String, policy: Policy, rules: RuleSet, sink: any AuditSink,
     quarantine: QuarantineAccess? = nil, clock: RelayClock = .system,
-    policyChange: @escaping @Sendable () -> Policy? = { nil }
+    policyChange: @escaping @Sendable () -> Policy? = { nil },
+    rulesChange: @escaping @Sendable () -> RuleSet? = { nil }
   ) {
     self.server = server
     self.id = id
-    policies = Policies(policy, at: clock.steady())
-    self.rules = rules
+    inForce = InForce(policy, rules, at: clock.steady())
     self.sink = sink
     self.quarantine = quarantine
     self.clock = clock
     self.policyChange = policyChange
+    self.rulesChange = rulesChange
   }
 
   // MARK: The policy
 
   /// What holds for the frame that travels in `direction` at the moment. The same from `beginFrame` to the next.
   package func policy(_ direction: Direction) -> Policy {
-    lock.withLock { policies[direction] }
+    lock.withLock { inForce[direction].policy }
+  }
+
+  /// What its text is searched for, likewise.
+  func rules(_ direction: Direction) -> RuleSet {
+    lock.withLock { inForce[direction].rules }
   }
 
   /// Where messages of this direction are held; nil when none is.
@@ -53,16 +60,16 @@ package final class SessionContext: @unchecked Sendable {
     return settings.quarantineEnabled && settings.mode == .enforce ? quarantine : nil
   }
 
-  /// Lets a changed policy take hold for the next frame of `direction`, never in the middle of one. To be called by the
+  /// Lets a changed policy, or changed rules, take hold for the next frame of `direction`, never in the middle of one. To be called by the
   /// thread of that direction.
   func beginFrame(_ direction: Direction) {
     let now = clock.steady()
-    if lock.withLock({ policies.claimsLook(at: now) }) {
-      // Reads a file, perhaps: not under the lock.
-      let changed = policyChange()
-      lock.withLock { policies.finishLook(changed) }
+    if lock.withLock({ inForce.claimsLook(at: now) }) {
+      // Reads files, perhaps: not under the lock.
+      let (policy, rules) = (policyChange(), rulesChange())
+      lock.withLock { inForce.finishLook(policy, rules) }
     }
-    lock.withLock { policies.adopt(direction) }
+    lock.withLock { inForce.adopt(direction) }
   }
 
   /// Runs a few statements on the shared memory; no I/O and no inspection inside.
@@ -91,23 +98,29 @@ package final class SessionContext: @unchecked Sendable {
   }
 }
 
-/// The newest policy, and the one in force for each direction's current frame.
-private struct Policies {
-  private var newest: Policy
-  private var toServer: Policy
-  private var toClient: Policy
+/// The newest policy and rules, and those in force for each direction's current frame.
+private struct InForce {
+  struct Judgement {
+    var policy: Policy
+    var rules: RuleSet
+  }
+
+  private var newest: Judgement
+  private var toServer: Judgement
+  private var toClient: Judgement
   private var lastLook: Int64
   private var isLooking = false
 
   /// Microseconds between two looks.
   private static let interval: Int64 = 1_000_000
 
-  init(_ policy: Policy, at now: Int64) {
-    (newest, toServer, toClient) = (policy, policy, policy)
+  init(_ policy: Policy, _ rules: RuleSet, at now: Int64) {
+    newest = Judgement(policy: policy, rules: rules)
+    (toServer, toClient) = (newest, newest)
     lastLook = now
   }
 
-  subscript(direction: Direction) -> Policy { direction == .clientToServer ? toServer : toClient }
+  subscript(direction: Direction) -> Judgement { direction == .clientToServer ? toServer : toClient }
 
   /// Whether the caller is to look for a change; then it calls `finishLook`. Nobody else looks in between.
   mutating func claimsLook(at now: Int64) -> Bool {
@@ -117,8 +130,9 @@ private struct Policies {
     return true
   }
 
-  mutating func finishLook(_ changed: Policy?) {
-    if let changed { newest = changed }
+  mutating func finishLook(_ policy: Policy?, _ rules: RuleSet?) {
+    if let policy { newest.policy = policy }
+    if let rules { newest.rules = rules }
     isLooking = false
   }
 

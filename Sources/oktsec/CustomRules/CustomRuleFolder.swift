@@ -46,6 +46,20 @@ struct CustomRuleFolder {
     }
   }
 
+  /// What is to be seen of the folder without reading a file: it changes when a rule may have.
+  static func state(of path: String) -> [FileState] {
+    guard let names = try? fileNames(in: path) else { return [] }
+    return names.map { name in
+      var status = stat()
+      return FileState(name: name, facts: stat("\(path)/\(name)", &status) == 0 ? FileFacts(status) : nil)
+    }
+  }
+
+  struct FileState: Sendable, Equatable {
+    let name: String
+    let facts: FileFacts?
+  }
+
   private static func fileNames(in path: String) throws(FileError) -> [String] {
     guard let folder = opendir(path) else { throw FileError(path, errno) }
     defer { closedir(folder) }

@@ -22,6 +22,9 @@ final class PolicyReload: @unchecked Sendable {
     self.agent = agent
   }
 
+  /// The config in force, as the file has it.
+  var configuration: Configuration { reload.current }
+
   /// What holds from now on; nil when nothing has changed. One system call then.
   func change() -> Policy? {
     let before = reload.current.mode

@@ -36,6 +36,7 @@ enum ProxyRun {
   }
 
   private static func relay(_ child: ChildProcess, _ invocation: ProxyInvocation, _ settings: ProxySettings) -> Int32 {
+    let ruleFolder = RuleReload.State(settings.configuration)
     let rules: RuleSet
     do throws(CommandFailure) {
       rules = try LoadedRules.load(settings.configuration)
@@ -54,12 +55,13 @@ enum ProxyRun {
       invocation.agent.description, EventID(microseconds: RelayClock.system.now()).description
     )
     let reload = PolicyReload(settings.configuration, sink: store, session: identifier, agent: server)
+    let ruleReload = RuleReload(ruleFolder, sink: store, session: identifier, agent: server)
     let session = SessionContext(
       server: server, id: identifier,
       policy: Policy(settings.policy), rules: rules, sink: store,
       quarantine: QuarantineAccess(
         store: store, command: [invocation.command] + invocation.arguments, lifetime: settings.quarantineLifetime),
-      policyChange: { reload.change() })
+      policyChange: { reload.change() }, rulesChange: { ruleReload.change(reload.configuration) })
     guard
       let relay = Relay(
         clientInput: 0, clientOutput: 1, child: child,

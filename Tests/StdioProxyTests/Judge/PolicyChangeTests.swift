@@ -77,6 +77,32 @@ struct PolicyChangeTests {
     #expect(hands.lookCount == 2)
   }
 
+  @Test("changed rules take hold with the next frame, in either direction")
+  func rulesTakeHold() throws {
+    let hands = hands
+    let category = try #require(Category.allCases.first)
+    var rule = RuleDefinition(id: "ACME-1", name: "A word of ours", severity: .medium, category: category)
+    rule.patterns = [RulePattern("bluefin")]
+    let changed = try RuleSet(try BuiltinRules.load(), adding: [rule])
+    var settings = PolicySettings()
+    settings.mode = .enforce
+    let sink = RecordingSink()
+    let session = SessionContext(
+      server: "files", id: "s", policy: Policy(settings), rules: try BuiltinRules.load(), sink: sink,
+      clock: RelayClock(now: { hands.now }, steady: { hands.now }),
+      rulesChange: { hands.now > 0 ? changed : nil })
+    let judges = [DirectionJudge(.clientToServer, session: session), DirectionJudge(.serverToClient, session: session)]
+    let text = Array("{\"jsonrpc\":\"2.0\",\"method\":\"x\",\"params\":{\"t\":\"bluefin\"}}\n".utf8)
+    for isChanged in [false, true] {
+      if isChanged { hands.advance(1_000_000) }
+      for judge in judges {
+        var outputs: [RelayOutput] = []
+        text.withUnsafeBytes { judge.receive($0, into: &outputs) }
+      }
+    }
+    #expect(sink.entries.map { $0.findings.contains { $0.rule == "ACME-1" } } == [false, false, true, true])
+  }
+
   @Test("never takes hold in the middle of a frame")
   func wholeFrames() {
     let long = "{\"jsonrpc\":\"2.0\",\"method\":\"x\",\"params\":{\"t\":\"" + String(repeating: "a", count: 3000)
