@@ -1,6 +1,7 @@
 #!/bin/sh
 # Puts the program of this folder under a prefix (default /usr/local), with man pages and completions.
 #   ./install.sh [PREFIX]        ./install.sh --remove [PREFIX]
+# --remove refuses while clients of this user still start their servers through oktsec; 'oktsec uninstall' takes it out of them.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 remove=no
@@ -8,8 +9,10 @@ if [ "${1:-}" = --remove ]; then remove=yes; shift; fi
 prefix=${1:-/usr/local}
 
 if [ "$remove" = yes ]; then
-  "$prefix/bin/oktsec" wrap --all --check >/dev/null 2>&1 &&
-    echo "clients still start their servers through oktsec: run 'oktsec unwrap --all' first, or they will not start" >&2
+  if grep -qs '"server":' "$HOME/.local/state/oktsec/wraps.json"; then
+    echo "clients still start their servers through oktsec: run 'oktsec uninstall' first" >&2
+    exit 1
+  fi
   (cd "$here" && find bin share lib -type f) | while read -r file; do rm -f "$prefix/$file"; done
   echo "removed from $prefix; configs, keys and records stay where they are"
   exit 0

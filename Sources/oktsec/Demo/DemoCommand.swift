@@ -70,10 +70,16 @@ struct DemoCommand: ResultCommand {
         + "\(entries.count - stopped - filtered) passed as they were.")
     try output.line()
     try output.line(style.apply(.bold, to: "What to do next"))
-    try output.line("  put it before a server of yours, in your client's config:")
-    try output.line("    " + style.apply(.cyan, to: "oktsec proxy --agent NAME -- YOUR SERVER'S COMMAND"))
-    try output.line("  it records everything and stops nothing until you add --mode enforce;")
-    try output.line("  then see what it saw: " + style.apply(.cyan, to: "oktsec logs"))
+    let commands = [
+      ("oktsec setup", "put it in front of your servers; it asks before each step"),
+      ("oktsec logs", "what it saw: it records everything and stops nothing ..."),
+      ("oktsec enforce on", "... until you say so"),
+      ("oktsec serve", "the dashboard"),
+    ]
+    for (command, meaning) in commands {
+      let padding = String(repeating: " ", count: 19 - command.utf8.count)
+      try output.line("  " + style.apply(.cyan, to: command) + padding + meaning)
+    }
   }
 
   private static func records(_ folder: DemoFolder) throws(CommandFailure) -> [AuditRecord] {
