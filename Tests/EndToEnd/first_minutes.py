@@ -19,6 +19,7 @@ def cases(binary):
     yield Case("setup does nothing that was not agreed to", lambda: declined(binary), 60)
     yield Case("setup and uninstall without a terminal ask for --yes and change nothing", lambda: no_terminal(binary), 60)
     yield Case("every file and heading that a document links to exists", links, 60)
+    yield Case("the help of every command fits 80 columns and has an example", lambda: helps(binary), 120)
     yield Case("every command and option that the documents name exists", lambda: named_commands(binary), 120)
 
 
@@ -89,6 +90,19 @@ def no_terminal(binary):
             check(done.returncode == 64, f"{word}: status {done.returncode}")
             check("--yes" in done.stderr, f"{word}: {done.stderr}")
         check(home.file.read_text() == SETTINGS and not (home.folder / ".config").exists(), "something was changed")
+
+
+def helps(binary):
+    def text(*words):
+        return subprocess.run([binary, *words, "--help"], capture_output=True, text=True, timeout=60).stdout
+
+    wrong = []
+    for name in re.findall(r"^  ([a-z-]+) ", text().split("SUBCOMMANDS:")[1], re.M):
+        shown = text(name)
+        wrong += [f"{name}: {line}" for line in shown.splitlines() if len(line) > 80]
+        if f"\n  oktsec {name}" not in shown and name != "version":
+            wrong.append(f"{name}: no example")
+    check(not wrong, "\n    ".join(wrong))
 
 
 # Documents

@@ -11,6 +11,10 @@ struct ProxyCommand: ParsableCommand {
     discussion: """
       Put it into a client's config in front of the server's own command. Standard input and output \
       carry the protocol, standard error and the exit status are the server's own.
+
+      Examples:
+        oktsec proxy --agent files -- uvx mcp-server-git --repository ~/notes
+        oktsec proxy --agent files --mode enforce -- my-server
       """)
 
   @Option(help: ArgumentHelp("The server's name in the client's config; records carry it.", valueName: "name"))

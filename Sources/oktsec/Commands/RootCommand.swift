@@ -6,6 +6,10 @@ struct RootCommand: ResultCommand {
     commandName: "oktsec",
     abstract: "Inspects and records what MCP clients and servers say to each other.",
     usage: "oktsec <command> [options]",
+    discussion: """
+      Results go to standard output, everything else to standard error. Exit status: 0 done, 1 failed, 64 wrong usage, 65 a \
+      config or an input that cannot be used; 'scan', 'status', 'proxy' and 'logs verify' say more about theirs.
+      """,
     version: Version.line,
     subcommands: [
       DemoCommand.self, SetupCommand.self, UninstallCommand.self,

@@ -17,6 +17,9 @@ struct DemoCommand: ResultCommand {
     discussion: """
       Starts a bundled MCP server behind 'oktsec proxy' in a folder of its own, plays a client, and tells from the \
       audit trail what passed and what was stopped. Needs nothing installed and touches nothing of yours.
+
+      Examples:
+        oktsec demo
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -7,10 +7,15 @@ struct AllowCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "allow",
     abstract: "Let through what one recorded event was stopped for, there and for a time.",
+    usage: "oktsec allow <event> [--for <time>] [options]",
     discussion: """
       Writes exceptions into the config: for the rules of the event, its agent, its tool and its direction, and nothing \
       else. What they let through is still flagged and recorded. Relays that run take them up with the next message \
       after a second. Who allowed it and why stands in the audit trail.
+
+      Examples:
+        oktsec allow 06h170r2
+        oktsec allow 06h170r2 --for always
       """)
 
   @Argument(help: ArgumentHelp("The record's id, or the beginning of it; see 'oktsec logs'.", valueName: "event"))

@@ -9,6 +9,10 @@ struct DiscoverCommand: ResultCommand {
     discussion: """
       Reads the settings files of every known client and changes nothing. Secrets on command lines and in \
       URLs are hidden; of the environment only names are shown.
+
+      Examples:
+        oktsec discover
+        oktsec discover --project .
       """)
 
   @Option(

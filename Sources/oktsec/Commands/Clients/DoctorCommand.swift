@@ -6,8 +6,13 @@ struct DoctorCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Check that every wrapped server still starts and answers.",
-    discussion:
-      "Starts each wrapped server once, as its client would, and asks it to initialize; --no-start leaves that out.")
+    discussion: """
+      Starts each wrapped server once, as its client would, and asks it to initialize; --no-start leaves that out.
+
+      Examples:
+        oktsec doctor
+        oktsec doctor --no-start
+      """)
 
   @Option(help: ArgumentHelp("Also the servers of this project.", valueName: "dir"), completion: .directory)
   var project: String?

@@ -12,7 +12,12 @@ struct InitCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Write a first config, and a pair of keys for every server that is found.",
-    discussion: "Nothing that exists is overwritten. The config is made in mode 'observe', which stops nothing.")
+    discussion: """
+      Nothing that exists is overwritten. The config is made in mode 'observe', which stops nothing.
+
+      Examples:
+        oktsec init
+      """)
 
   @Option(help: ArgumentHelp("The folder for the keys.", valueName: "dir"), completion: .directory)
   var keys: String?

@@ -12,6 +12,10 @@ struct UnwrapCommand: ResultCommand {
     discussion: """
       Reverses what 'oktsec wrap' did and nothing else: files that were not touched since come back byte for byte, and later \
       changes stay. --all includes files of projects.
+
+      Examples:
+        oktsec unwrap cursor
+        oktsec unwrap --all --dry-run
       """)
 
   @Argument(help: ArgumentHelp("Names of clients.", valueName: "client"))

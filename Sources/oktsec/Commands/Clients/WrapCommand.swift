@@ -16,6 +16,11 @@ struct WrapCommand: ResultCommand {
       takes it back, also after later changes by hand. Servers that are reached by a URL are left alone.
 
       By hand: cp FILE.bak FILE, or put the words behind '--' back in the place of the command and its arguments.
+
+      Examples:
+        oktsec wrap cursor --dry-run
+        oktsec wrap --all
+        oktsec wrap claude-desktop --server files
       """)
 
   @Argument(help: ArgumentHelp("Names of clients, as 'oktsec discover' shows them.", valueName: "client"))

@@ -3,7 +3,13 @@ import ArgumentParser
 /// `oktsec enforce`.
 struct EnforceSubcommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "enforce", abstract: "Show whether anything is stopped, or switch it in the config.")
+    commandName: "enforce",
+    abstract: "Show whether anything is stopped, or switch it in the config.",
+    discussion: """
+      Examples:
+        oktsec enforce
+        oktsec enforce on
+      """)
 
   enum Wish: String, ExpressibleByArgument, CaseIterable {
     case on, off

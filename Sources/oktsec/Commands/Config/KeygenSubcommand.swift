@@ -3,7 +3,12 @@ import ArgumentParser
 /// `oktsec keygen`.
 struct KeygenSubcommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "keygen", abstract: "Make a pair of signing keys for each agent.")
+    commandName: "keygen",
+    abstract: "Make a pair of signing keys for each agent.",
+    discussion: """
+      Examples:
+        oktsec keygen --agent researcher --agent writer --out keys
+      """)
 
   @Option(help: ArgumentHelp("An agent's name; may be given several times.", valueName: "name"))
   var agent: [String]

@@ -4,7 +4,13 @@ import Audit
 /// `oktsec keys`.
 struct KeysSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "keys", abstract: "List the agents' signing keys, replace them, or take them out of use.",
+    commandName: "keys",
+    abstract: "List the agents' signing keys, replace them, or take them out of use.",
+    discussion: """
+      Examples:
+        oktsec keys list
+        oktsec keys rotate --agent researcher
+      """,
     subcommands: [List.self, Rotate.self, Revoke.self], defaultSubcommand: List.self)
 
   struct List: ResultCommand {

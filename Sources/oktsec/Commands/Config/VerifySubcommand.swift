@@ -3,7 +3,13 @@ import ArgumentParser
 /// `oktsec verify`.
 struct VerifySubcommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Check the config and show what it says.")
+    commandName: "verify",
+    abstract: "Check the config and show what it says.",
+    discussion: """
+      Examples:
+        oktsec verify
+        oktsec verify --schema > oktsec.schema.json
+      """)
 
   @Flag(help: "Print the JSON schema of the config instead.")
   var schema = false

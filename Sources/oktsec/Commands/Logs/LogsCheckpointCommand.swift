@@ -7,7 +7,12 @@ struct LogsCheckpointCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "checkpoint",
     abstract: "Print a signed line about the newest record, to keep elsewhere.",
-    discussion: "'oktsec logs verify --checkpoint LINE' says later whether the trail up to there is still the same.")
+    discussion: """
+      'oktsec logs verify --checkpoint LINE' says later whether the trail up to there is still the same.
+
+      Examples:
+        oktsec logs checkpoint >> checkpoints.txt
+      """)
 
   @OptionGroup var global: GlobalOptions
 

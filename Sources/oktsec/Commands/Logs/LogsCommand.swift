@@ -14,6 +14,12 @@ struct LogsCommand: ResultCommand {
       oktsec logs verify | checkpoint
       oktsec logs export --format <format>
       """,
+    discussion: """
+      Examples:
+        oktsec logs --since 1h
+        oktsec logs --status blocked --follow
+        oktsec logs show 06h170r2
+      """,
     subcommands: [
       LogsShowCommand.self, LogsSessionCommand.self, LogsVerifyCommand.self, LogsCheckpointCommand.self,
       LogsExportCommand.self,

@@ -10,6 +10,9 @@ struct LogsExportCommand: ResultCommand {
     discussion: """
       jsonl: one object per line with the columns of the view audit_log. csv: the same columns (RFC 4180); a text that \
       a spreadsheet would take for a formula gets an apostrophe in front. sarif: the findings (SARIF 2.1.0).
+
+      Examples:
+        oktsec logs export --format csv > trail.csv
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

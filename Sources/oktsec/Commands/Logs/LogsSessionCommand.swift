@@ -5,10 +5,14 @@ import Guard
 /// `oktsec logs session ID`.
 struct LogsSessionCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "session", abstract: "Tell one session, one run of a server behind oktsec, from its records.",
+    commandName: "session",
+    abstract: "Tell one session, one run of a server behind oktsec, from its records.",
     discussion: """
       Handshake, tools, calls with their answers, what was stopped and why. Records hold hashes and redacted excerpts: \
       what was said cannot be told. With --json the records themselves.
+
+      Examples:
+        oktsec logs session 06h170r2
       """)
 
   @Argument(help: ArgumentHelp("The session's id, as 'oktsec logs show' prints it.", valueName: "id"))

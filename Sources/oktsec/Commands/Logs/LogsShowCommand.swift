@@ -5,7 +5,12 @@ import Guard
 /// `oktsec logs show ID`.
 struct LogsShowCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one record with everything that was found.")
+    commandName: "show",
+    abstract: "Show one record with everything that was found.",
+    discussion: """
+      Examples:
+        oktsec logs show 06h170r2
+      """)
 
   @Argument(help: ArgumentHelp("The record's id, or the beginning of it.", valueName: "id"))
   var id: String

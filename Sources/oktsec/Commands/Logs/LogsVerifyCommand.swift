@@ -11,6 +11,9 @@ struct LogsVerifyCommand: ResultCommand {
       The exit status is 1 when the chain does not hold, and the output says where. Somebody who holds the audit key, \
       or who puts an older copy in the place of the file, is found only with a line that 'oktsec logs checkpoint' \
       printed and that was kept elsewhere.
+
+      Examples:
+        oktsec logs verify
       """)
 
   @Option(help: ArgumentHelp("The fingerprint of the only key that counts, or its first 16 digits.", valueName: "fpr"))

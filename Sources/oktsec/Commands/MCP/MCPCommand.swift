@@ -10,6 +10,9 @@ struct MCPCommand: ParsableCommand {
       Put it into a client's config as a server of its own. It reads --config or the user's config, nothing in the \
       working directory. With --agent an agent that mcp.reviewers names may decide reviews that do not concern it; \
       anyone else needs a person's yes in the client.
+
+      Examples:
+        oktsec mcp --config ~/.config/oktsec/oktsec.yaml
       """)
 
   @Option(help: ArgumentHelp("The agent that this server runs for.", valueName: "name"))

@@ -7,6 +7,12 @@ struct QuarantineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quarantine",
     abstract: "Show and decide what was withheld.",
+    discussion: """
+      Examples:
+        oktsec quarantine
+        oktsec quarantine detail 06h170r2
+        oktsec quarantine approve 06h170r2 --reason "the customer asked"
+      """,
     subcommands: [
       QuarantineListCommand.self, QuarantineDetailCommand.self, QuarantineApproveCommand.self,
       QuarantineRejectCommand.self,
@@ -17,7 +23,12 @@ struct QuarantineCommand: ParsableCommand {
 /// `oktsec quarantine list`.
 struct QuarantineListCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List what was withheld, the newest last.")
+    commandName: "list",
+    abstract: "List what was withheld, the newest last.",
+    discussion: """
+      Examples:
+        oktsec quarantine list --status pending
+      """)
 
   @Option(
     help: ArgumentHelp(

@@ -5,7 +5,12 @@ import Guard
 /// `oktsec quarantine approve ID`.
 struct QuarantineApproveCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "approve", abstract: "Let an item pass, once. Asks first.")
+    commandName: "approve",
+    abstract: "Let an item pass, once. Asks first.",
+    discussion: """
+      Examples:
+        oktsec quarantine approve 06h170r2
+      """)
 
   @OptionGroup var options: DecisionOptions
 
@@ -32,7 +37,12 @@ struct QuarantineApproveCommand: ResultCommand {
 /// `oktsec quarantine reject ID`.
 struct QuarantineRejectCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reject", abstract: "Refuse an item for good.")
+    commandName: "reject",
+    abstract: "Refuse an item for good.",
+    discussion: """
+      Examples:
+        oktsec quarantine reject 06h170r2 --reason "not ours" --yes
+      """)
 
   @OptionGroup var options: DecisionOptions
 

@@ -5,7 +5,12 @@ import Guard
 /// `oktsec quarantine detail ID`.
 struct QuarantineDetailCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "detail", abstract: "Show one item with what was found in it and its content.")
+    commandName: "detail",
+    abstract: "Show one item with what was found in it and its content.",
+    discussion: """
+      Examples:
+        oktsec quarantine detail 06h170r2
+      """)
 
   @Argument(help: ArgumentHelp("The item's id, the beginning of it, or a record about it.", valueName: "id"))
   var id: String

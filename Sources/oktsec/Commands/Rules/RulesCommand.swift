@@ -5,10 +5,16 @@ import JSONRPC
 /// `oktsec rules`: what is looked for.
 struct RulesCommand: ResultCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "List the rules, or explain one.",
+    commandName: "rules",
+    abstract: "List the rules, or explain one.",
     usage: """
       oktsec rules [options]
       oktsec rules test <file>
+      """,
+    discussion: """
+      Examples:
+        oktsec rules --category credential-leak
+        oktsec rules --explain PROMPT_INJECTION_001
       """,
     subcommands: [RulesTestCommand.self])
 

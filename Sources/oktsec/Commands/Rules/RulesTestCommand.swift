@@ -11,6 +11,9 @@ struct RulesTestCommand: ResultCommand {
     discussion: """
       Every text under 'matches' must be found by its rule, no text under 'passes' may be. The exit status is 1 \
       when one is not so, and 65 when the file cannot be used.
+
+      Examples:
+        oktsec rules test rules/acme.yaml
       """)
 
   @Argument(help: ArgumentHelp("A file with rules.", valueName: "file"), completion: .file())

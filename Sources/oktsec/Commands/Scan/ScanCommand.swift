@@ -14,6 +14,11 @@ struct ScanCommand: ResultCommand {
       With --jsonl every line of the input is an object with "text" and, if you like, "id" and "role"; for each \
       there is one line of output with "id", "verdict" and "findings", in the same order, or with "id" and \
       "error". The exit status is then 0 when all lines were scanned, and 65 when some could not be.
+
+      Examples:
+        oktsec scan notes.md
+        git diff | oktsec scan --role tool_result
+        oktsec scan --format sarif notes.md > findings.sarif
       """)
 
   @Argument(

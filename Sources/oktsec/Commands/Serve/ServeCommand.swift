@@ -9,6 +9,10 @@ struct ServeCommand: ParsableCommand {
       Listens on 127.0.0.1:8080 unless the config or an option says otherwise. A busy port is an error; --port 0 takes \
       the first free one from the configured port on. Beyond loopback server.api_key must be set. SIGTERM and SIGINT \
       end it after the requests in flight; SIGHUP, or a changed file, has the config read again.
+
+      Examples:
+        oktsec serve
+        oktsec serve --port 9000
       """)
 
   @Option(help: ArgumentHelp("The port; 0 looks for a free one.", valueName: "port"))

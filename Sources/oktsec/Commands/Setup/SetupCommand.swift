@@ -8,6 +8,10 @@ struct SetupCommand: ResultCommand {
     discussion: """
       Shows what each step would do and asks before it is done. Every answer may be no, and every step can be done later by \
       its own command: 'oktsec discover', 'init', 'wrap', 'serve'. 'oktsec uninstall' takes it back.
+
+      Examples:
+        oktsec setup
+        oktsec setup --yes
       """)
 
   @Flag(help: "Do every step without asking, except serving.")

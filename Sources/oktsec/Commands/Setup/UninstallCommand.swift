@@ -14,6 +14,10 @@ struct UninstallCommand: ResultCommand {
     discussion: """
       Does what 'oktsec unwrap --all' does, after showing it. Configs, keys and the audit trail are left where they are: they \
       may be all that tells what happened. The program itself goes as it came.
+
+      Examples:
+        oktsec uninstall          # show it, ask, do it
+        oktsec uninstall --yes    # in scripts
       """)
 
   @Flag(help: "Do it without asking.")

@@ -12,6 +12,10 @@ struct StatusCommand: ResultCommand {
       The exit status is 0 when everything works as the config says, also with warnings and in observe, where nothing is \
       stopped; 1 when something failed: the database, the keys or the chain of records; 65 when the config is wrong. \
       Starts nothing; 'oktsec doctor' checks the wrapped servers.
+
+      Examples:
+        oktsec status
+        oktsec status --json
       """)
 
   @Flag(help: "Print one JSON document.")
