@@ -24,6 +24,9 @@ fi
   cp -p "$here/$file" "$prefix/$file.new"
   mv -f "$prefix/$file.new" "$prefix/$file"
 done
+# The service starts the program of this prefix.
+sed -i.new "s#^ExecStart=[^ ]*#ExecStart=$prefix/bin/oktsec#" "$prefix/lib/systemd/user/oktsec.service" 2>/dev/null &&
+  rm -f "$prefix/lib/systemd/user/oktsec.service.new"
 if ! "$prefix/bin/oktsec" version; then
   echo "the program does not start here; it needs libsqlite3, libsodium, libyaml, zlib and libstdc++:" >&2
   ldd "$prefix/bin/oktsec" 2>/dev/null | grep 'not found' >&2 || true

@@ -84,10 +84,10 @@ def fill(tree, program):
         for page in sorted(pathlib.Path(folder).iterdir()):
             put(f"share/man/man1/{page.name}.gz", compressed(page.read_bytes()))
     put("lib/systemd/user/oktsec.service", (ROOT / "packaging" / "oktsec.service").read_bytes())
-    for name in ("README.md", "CHANGELOG.md", "SECURITY.md"):
+    for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
         put(f"share/doc/oktsec/{name}", (ROOT / name).read_bytes())
-    for page in sorted((ROOT / "docs").glob("*.md")):
-        put(f"share/doc/oktsec/docs/{page.name}", page.read_bytes())
+    for page in sorted((ROOT / "docs").rglob("*.*")):
+        put(f"share/doc/oktsec/docs/{page.relative_to(ROOT / 'docs')}", page.read_bytes())
     put("share/doc/oktsec/copyright", (ROOT / "LICENSE").read_bytes())
 
 

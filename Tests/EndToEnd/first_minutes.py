@@ -17,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def cases(binary):
     yield Case("setup wraps, uninstall restores every byte and tells what remains", lambda: there_and_back(binary), 60)
     yield Case("setup does nothing that was not agreed to", lambda: declined(binary), 60)
+    yield Case("a wrap by a program that is gone is no wrap in order", lambda: moved(binary), 60)
     yield Case("setup and uninstall without a terminal ask for --yes and change nothing", lambda: no_terminal(binary), 60)
     yield Case("every file and heading that a document links to exists", links, 60)
     yield Case("the help of every command fits 80 columns and has an example", lambda: helps(binary), 120)
@@ -80,6 +81,24 @@ def in_terminal(command, environment, answers):
 
 def plain(text):
     return re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\r", "")
+
+
+def moved(binary):
+    with tempfile.TemporaryDirectory() as folder:
+        old = pathlib.Path(folder) / "old" / "oktsec"
+        old.parent.mkdir()
+        old.write_bytes(pathlib.Path(binary).read_bytes())
+        old.chmod(0o755)
+        home = Home(str(old), folder)
+        home.do("wrap")
+        old.unlink()
+        home.binary = binary
+        for words in (["wrap", "cursor", "--check"], ["wrap", "cursor", "--allow-here"]):
+            done = home.run(*words)
+            check(done.returncode == 1 and "not there any more" in done.stdout, f"{words}: {done}")
+        home.do("unwrap")
+        check(home.file.read_text() == SETTINGS, "it cannot be unwrapped")
+        home.do("wrap")
 
 
 def no_terminal(binary):
@@ -162,6 +181,7 @@ def named_commands(binary):
                 wrong.append(f"{name}: no such command")
                 continue
             known = help_of((words[0],)) or ""
+            known += help_of((words[0], "list")) or ""
             if len(words) > 1 and re.fullmatch(r"[a-z]+", words[1]) and re.search(rf"^  {words[1]} ", known, re.M):
                 known += help_of((words[0], words[1])) or ""
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", " ".join(words)):

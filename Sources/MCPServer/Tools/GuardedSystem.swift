@@ -16,6 +16,8 @@ package final class GuardedSystem {
   package let keyring: () throws(KeyringUnavailable) -> Keyring
   /// Nil: this machine keeps no quarantine.
   package let quarantine: (any QuarantineDesk)?
+  /// Whether reviews may be decided through this door at all; false where anybody could come in.
+  package let takesDecisions: Bool
   /// Microseconds since 1970.
   package let clock: () -> Int64
 
@@ -26,7 +28,7 @@ package final class GuardedSystem {
     policy: Policy, rules: RuleSet, requiresSignature: Bool, freshness: FreshnessWindow, agent: AgentName?,
     reviewers: Set<AgentName>, audit: @escaping () throws(DatabaseError) -> AuditReader?,
     keyring: @escaping () throws(KeyringUnavailable) -> Keyring, quarantine: (any QuarantineDesk)?,
-    clock: @escaping () -> Int64
+    takesDecisions: Bool = true, clock: @escaping () -> Int64
   ) {
     self.policy = policy
     self.rules = rules
@@ -37,6 +39,7 @@ package final class GuardedSystem {
     self.audit = audit
     self.keyring = keyring
     self.quarantine = quarantine
+    self.takesDecisions = takesDecisions
     self.clock = clock
   }
 

@@ -62,6 +62,12 @@ struct ReviewQuarantine: Tool {
     _ decision: ReviewDecision, _ item: ReviewItem, _ desk: any QuarantineDesk, _ context: CallContext
   ) throws(QuarantineUnavailable) -> Outcome<ToolResult> {
     guard item.status == .pending else { return .complete(.failure(Self.notPending(item.status))) }
+    guard system.takesDecisions else {
+      return .complete(
+        .failure(
+          "Nothing is decided here: this server has no server.api_key, so anybody on this machine could. "
+            + "In a terminal: oktsec quarantine \(decision == .approve ? "approve" : "reject") \(item.id)."))
+    }
     if let agent = system.agent, system.reviewers.contains(agent), !item.concerns(agent) {
       return try conclude(decision, item, desk, by: .agent(agent))
     }
@@ -105,7 +111,7 @@ struct ReviewQuarantine: Tool {
   private static func refusal(_ item: ReviewItem, _ context: CallContext) -> Outcome<ToolResult> {
     let sentence =
       "Only a person can decide this, and this client cannot ask one (it declares no elicitation). "
-      + "In a terminal: oktsec quarantine detail \(item.id)"
+      + "In a terminal: oktsec quarantine approve \(item.id)"
     guard context.version.isModern else { return .complete(.failure(sentence + ".")) }
     return .error(.missingCapability(ReviewQuestion.requiredCapabilities, sentence))
   }

@@ -174,8 +174,8 @@ struct BlockedReply: Sendable {
   /// What a model reads: the same, and what to do now.
   private var modelText: String {
     if let item = ground.quarantineID {
-      return "\(clientSentence) Do not try again another way; tell the user, who can release it with "
-        + "`oktsec quarantine detail \(item)`."
+      return "\(clientSentence) Do not try again another way; tell the user, who can look at it and let it pass with "
+        + "`oktsec quarantine approve \(item)`."
     }
     return "\(clientSentence) Do not try again another way; tell the user, who can look it up with "
       + "`oktsec logs show \(ground.eventID)`."

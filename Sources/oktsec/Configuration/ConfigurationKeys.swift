@@ -33,7 +33,7 @@ enum ConfigurationKeys {
     Field(
       "custom_rules_dir", optional: \.customRulesFolder, .path,
       "A folder with rules of your own: every *.yaml and *.yml in it."),
-    Field("server", \.server, server, "The HTTP server and dashboard. Not part of this version yet."),
+    Field("server", \.server, server, "The HTTP server and dashboard, for 'oktsec serve'."),
     Field("identity", \.identity, identity, "Who signs messages, and how fresh they must be."),
     Field("agents", \.agents, agents, "What each agent, or each wrapped server by its name, may do."),
     Field("quarantine", \.quarantine, quarantine, "What happens to messages that wait for a person."),
@@ -42,7 +42,7 @@ enum ConfigurationKeys {
       "What is done with the findings of single rules, instead of what the rule says."),
     Field(
       "webhooks", \.webhooks, webhooks,
-      "Whom to tell about what was stopped. This version records what is to be sent and sends nothing yet."),
+      "Whom to tell about what was stopped. Any process notes it; 'oktsec serve' sends."),
     Field("mcp", \.mcp, mcp, "The MCP server of 'oktsec mcp'."),
     Field(
       "blocked_reply", \.blockedReply, .word("reply"), initial: empty,

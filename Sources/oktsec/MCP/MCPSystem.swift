@@ -4,7 +4,10 @@ import MCPServer
 
 /// Joins what the tools need to the config, the database and the keys of this machine.
 enum MCPSystem {
-  static func make(_ configuration: Configuration, agent: AgentName?) throws(CommandFailure) -> GuardedSystem {
+  /// - Parameter takesDecisions: see `GuardedSystem`.
+  static func make(
+    _ configuration: Configuration, agent: AgentName?, takesDecisions: Bool = true
+  ) throws(CommandFailure) -> GuardedSystem {
     let database = try StatePaths.databasePath(of: configuration)
     return GuardedSystem(
       policy: Policy(configuration.policySettings), rules: try LoadedRules.load(configuration),
@@ -14,6 +17,7 @@ enum MCPSystem {
       keyring: { () throws(KeyringUnavailable) in try readKeyring(configuration, database) },
       quarantine: StoredQuarantine(
         path: database, events: configuration.webhookEvents, notifiedRules: configuration.notifiedRules),
+      takesDecisions: takesDecisions,
       clock: { Timestamp.now })
   }
 

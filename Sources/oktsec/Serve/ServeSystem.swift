@@ -49,7 +49,9 @@ final class ServeSystem: Sendable {
       session: session, clock: Self.clock)
     mcp = MCPService(version: Version.number, principal: "", clock: Self.clock) {
       do throws(CommandFailure) {
-        return try MCPSystem.make(current.value, agent: nil)
+        // Without a key every process of this machine, whosever it is, reaches this door.
+        return try MCPSystem.make(
+          current.value, agent: nil, takesDecisions: current.value.server.apiKey != nil)
       } catch {
         Diagnostics.report(error)
         return nil

@@ -9,6 +9,7 @@ import JSONRPC
 final class SampleSystem {
   var settings = PolicySettings()
   var requiresSignature = false
+  var takesDecisions = true
   var agent: AgentName?
   var reviewers: Set<AgentName> = []
   var keys: [AgentName: VerifyingKey] = [:]
@@ -85,7 +86,7 @@ final class SampleSystem {
         if let problem { throw problem }
         return Keyring(keys: keys, revoked: revoked)
       },
-      quarantine: other ?? (hasQuarantine ? desk : nil), clock: { Self.now })
+      quarantine: other ?? (hasQuarantine ? desk : nil), takesDecisions: takesDecisions, clock: { Self.now })
   }
 
   func client() throws -> TestClient { TestClient(GuardCatalog.make(try make(), version: "1.2.3")) }

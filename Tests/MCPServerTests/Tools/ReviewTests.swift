@@ -129,7 +129,20 @@ struct ReviewTests {
     #expect(modern.errorCode == -32021)
     client.initialize()
     let legacy = client.call("review_quarantine", Self.arguments(.reject, item.id))
-    #expect(legacy.isToolError && legacy.firstText.contains("oktsec quarantine detail"))
+    #expect(legacy.isToolError && legacy.firstText.contains("oktsec quarantine approve"))
+    #expect(system.desk.decisions.isEmpty)
+  }
+
+  @Test("behind a door that anybody can open nothing is decided, whoever asks and whatever is answered")
+  func noDecisions() throws {
+    let system = try SampleSystem()
+    system.takesDecisions = false
+    let item = system.desk.add(1)
+    let client = try system.client()
+    for action in [ReviewQuarantine.Action.approve, .reject] {
+      let reply = client.modern("tools/call", Self.params(action, item.id), capabilities: SampleCatalog.form)
+      #expect(reply.isToolError && reply.firstText.contains("server.api_key"))
+    }
     #expect(system.desk.decisions.isEmpty)
   }
 

@@ -159,7 +159,7 @@ struct LogsTests {
 
   @Test("options become a query")
   func options() throws {
-    let command = try LogsCommand.parse([
+    let command = try LogsListCommand.parse([
       "--status", "blocked", "--agent", "files", "--unverified", "--since", "1h", "--limit", "7",
     ])
     let query = command.query(now: 10_000_000_000)
@@ -173,7 +173,7 @@ struct LogsTests {
       ["--since", "yesterday"], ["--limit", "0"], ["--limit", "100001"], ["--status", "lost"], ["--limit", "many"],
     ])
   func refusedOptions(_ arguments: [String]) {
-    #expect(throws: (any Error).self) { try LogsCommand.parse(arguments) }
+    #expect(throws: (any Error).self) { try LogsListCommand.parse(arguments) }
   }
 
   @Test("without a database there is nothing to open, and that is no error")

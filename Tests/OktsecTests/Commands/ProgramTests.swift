@@ -36,13 +36,24 @@ struct ProgramTests {
   @Test(
     "every command explains itself and accepts --config",
     arguments: [
-      ["proxy"], ["scan"], ["logs"], ["logs", "show"], ["logs", "session"], ["rules"], ["version"],
+      ["proxy"], ["scan"], ["logs", "list"], ["logs", "show"], ["logs", "session"], ["rules", "list"], ["version"],
     ])
   func commandHelp(_ command: [String]) throws {
     let after = try ProgramRun(command + ["--help"])
     #expect(after.status == 0 && after.output.contains("--config <file>"))
     #expect(after.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     #expect(try ProgramRun(["help"] + command).output == after.output)
+  }
+
+  @Test("an option of a subcommand is its own, also where the list beside it has one of that name")
+  func optionsOfSubcommands() throws {
+    #expect(try (RootCommand.parseAsRoot(["logs", "show", "06", "--json"]) as? LogsShowCommand)?.json == true)
+    let export = try RootCommand.parseAsRoot(["logs", "export", "--format", "csv", "--agent", "files"])
+    #expect((export as? LogsExportCommand)?.agent == "files")
+    #expect((try RootCommand.parseAsRoot(["logs", "--limit", "7"]) as? LogsListCommand)?.limit == 7)
+    #expect((try RootCommand.parseAsRoot(["logs", "--json", "--config", "c"]) as? LogsListCommand)?.global.config == "c")
+    #expect((try RootCommand.parseAsRoot(["rules", "--explain", "X"]) as? RulesListCommand)?.explain == "X")
+    #expect(throws: (any Error).self) { try RootCommand.parseAsRoot(["rules", "test", "f", "--category", "pii"]) }
   }
 
   @Test(

@@ -106,6 +106,10 @@ struct WrapRun {
       switch judgement.state(of: entry) {
       case .wrapped(let invocation):
         (line.status, line.agent) = (.alreadyWrapped, invocation.agent.description)
+        if let other = entry.process?.command, other != program, other.hasPrefix("/"), access(other, X_OK) != 0 {
+          line.status = .failed
+          line.note = "it starts \(other), which is not there any more: unwrap it, then wrap it again"
+        }
       case .suspicious(_, let reason): (line.status, line.note) = (.suspicious, reason)
       case .own: line.note = "oktsec itself"
       case .notAProcess: line.note = Self.reason(entry, in: document)
