@@ -51,7 +51,8 @@ struct ProgramTests {
     let export = try RootCommand.parseAsRoot(["logs", "export", "--format", "csv", "--agent", "files"])
     #expect((export as? LogsExportCommand)?.agent == "files")
     #expect((try RootCommand.parseAsRoot(["logs", "--limit", "7"]) as? LogsListCommand)?.limit == 7)
-    #expect((try RootCommand.parseAsRoot(["logs", "--json", "--config", "c"]) as? LogsListCommand)?.global.config == "c")
+    let list = try RootCommand.parseAsRoot(["logs", "--json", "--config", "c"])
+    #expect((list as? LogsListCommand)?.global.config == "c")
     #expect((try RootCommand.parseAsRoot(["rules", "--explain", "X"]) as? RulesListCommand)?.explain == "X")
     #expect(throws: (any Error).self) { try RootCommand.parseAsRoot(["rules", "test", "f", "--category", "pii"]) }
   }
