@@ -73,7 +73,8 @@ struct WrapCommand: ResultCommand {
     let reports = try run.run()
     if purpose == .change { warn(reports, surroundings) }
     try write(reports, config, folders, to: output)
-    let isInOrder = check ? reports.allSatisfy(\.isInOrder) : reports.allSatisfy { $0.problem == nil && $0.count(.failed) == 0 }
+    let isInOrder =
+      check ? reports.allSatisfy(\.isInOrder) : reports.allSatisfy { $0.problem == nil && $0.count(.failed) == 0 }
     if !isInOrder { throw ExitStatus(code: ExitCode.failure) }
   }
 
