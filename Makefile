@@ -1,5 +1,5 @@
 # Two commands: `make` installs what is missing, builds, and shows a session being attacked; `make test` passes all tests.
-.PHONY: all deps build demo test check format generate bench bench-audit fuzz crash sdk dist clean
+.PHONY: all deps build demo test check format generate bench bench-audit bench-http fuzz fuzz-http crash sdk dist clean
 
 all: deps build demo
 
@@ -70,6 +70,10 @@ bench-audit:
 	cd Benchmarks/Audit && swift run -c release audit-bench
 	cd Benchmarks/Identity && swift run -c release identity-bench
 
+# The message API beside a bare endpoint of the same HTTP library. Needs wrk, and Python's cryptography.
+bench-http: build
+	$(PYTHON) Benchmarks/http.py --binary .build/release/oktsec
+
 # Relays killed at random under load: what was promised must be there.
 crash: build
 	$(PYTHON) Tests/EndToEnd/crash.py --binary .build/release/oktsec --kills 100 --writers 8
@@ -86,6 +90,10 @@ fuzz:
 	cd Fuzz/JSONRPC && swift run -c release fuzz-jsonrpc --seconds $(SECONDS_EACH) --seed $(SEED)
 	cd Fuzz/Clients && swift run -c release fuzz-clients --seconds $(SECONDS_EACH) --seed $(SEED)
 	cd Fuzz/Configuration && swift run fuzz-configuration --seconds $(SECONDS_EACH) --seed $(SEED)
+
+# Raw bytes at a running server.
+fuzz-http: build
+	$(PYTHON) Tests/EndToEnd/http_fuzz.py --binary .build/release/oktsec --seconds $(SECONDS_EACH) --seed $(SEED)
 
 clean:
 	rm -rf .build .build-* dist

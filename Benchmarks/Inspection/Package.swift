@@ -19,5 +19,6 @@ let package = Package(
       name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"],
       swiftSettings: settings),
     .executableTarget(name: "inspection-bench", dependencies: ["Guard", "JSONRPC"], swiftSettings: settings),
+    .executableTarget(name: "worst-case", dependencies: ["Guard"], swiftSettings: settings),
   ]
 )

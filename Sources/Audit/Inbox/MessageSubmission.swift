@@ -83,14 +83,43 @@ extension AuditStore {
   package func commit(
     _ message: MessageSubmission, with entry: AuditEntry, withinMilliseconds milliseconds: Int
   ) -> SubmissionOutcome {
-    var entry = entry
-    if entry.status == .quarantined, message.payload.count > QuarantineItem.maximumPayload {
-      entry = entry.blocked("it is larger than \(QuarantineItem.maximumPayload / 1_048_576) MiB")
-    }
-    switch core.commit(entry, .message(message), within: .milliseconds(milliseconds)) {
-    case .special(.submitted(let outcome)): return outcome
-    case .written, .special, .dropped: return .dropped
-    case .late: return .late
+    let outcome = core.commit(message.keepable(entry), .message(message), within: .milliseconds(milliseconds))
+    return SubmissionOutcome(outcome)
+  }
+
+  /// The same without a blocked thread for each message.
+  ///
+  /// - Parameters:
+  ///   - mayWait: whether this may block while the queue has no room; else such a message is dropped.
+  ///   - finish: called once, at the latest when the time is over; perhaps by the thread that writes, which must
+  ///     not be held up, or before this returns.
+  package func commit(
+    _ message: MessageSubmission, with entry: AuditEntry, withinMilliseconds milliseconds: Int, mayWait: Bool,
+    then finish: @escaping @Sendable (SubmissionOutcome) -> Void
+  ) {
+    core.commit(
+      message.keepable(entry), .message(message), within: .milliseconds(milliseconds), mayWait: mayWait
+    ) { outcome in finish(SubmissionOutcome(outcome)) }
+  }
+
+  /// Whether the queue is less than half full, so that a message of usual size need not wait for room.
+  package var hasMuchRoom: Bool { core.hasMuchRoom }
+}
+
+extension MessageSubmission {
+  /// The entry, or the same as blocked when the message cannot be held.
+  fileprivate func keepable(_ entry: AuditEntry) -> AuditEntry {
+    guard entry.status == .quarantined, payload.count > QuarantineItem.maximumPayload else { return entry }
+    return entry.blocked("it is larger than \(QuarantineItem.maximumPayload / 1_048_576) MiB")
+  }
+}
+
+extension SubmissionOutcome {
+  fileprivate init(_ outcome: StoreCore.WaitedOutcome) {
+    switch outcome {
+    case .special(.submitted(let outcome)): self = outcome
+    case .written, .special, .dropped: self = .dropped
+    case .late: self = .late
     }
   }
 }

@@ -55,6 +55,14 @@ package struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertibl
     return code & 0xFF == SQLITE_BUSY || code & 0xFF == SQLITE_LOCKED
   }
 
+  /// Trying again is of no use: the file is another program's, or of a version to come.
+  var isPermanent: Bool {
+    switch cause {
+    case .notOurs, .newerSchema: true
+    case .sqlite, .system, .unsafeFile, .empty, .unreadableRecord, .fileReplaced: false
+    }
+  }
+
   /// The database is sound but refuses this one row, now and on every other try.
   var isRefusedRow: Bool {
     guard case .sqlite(let code) = cause else { return false }

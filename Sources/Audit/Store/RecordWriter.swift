@@ -13,6 +13,13 @@ final class RecordWriter {
     database = try Database(path: path, access: .readWrite, busyHandler: busyHandler)
     self.options = options
     try schema.prepareForWriting(database)
+    // The file of the log is kept, not cut and made longer again.
+    try database.execute(
+      """
+      PRAGMA cache_size = -\(options.cacheKilobytes);
+      PRAGMA wal_autocheckpoint = \(options.checkpointPages);
+      PRAGMA journal_size_limit = \(4096 * (24 + 1 + options.checkpointPages));
+      """, operation: "open")
     appender = try RecordAppender(
       database, schema: schema, events: options.events, notifiedRules: options.notifiedRules)
   }

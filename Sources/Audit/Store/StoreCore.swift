@@ -19,7 +19,7 @@ final class StoreCore: @unchecked Sendable {
   private let mutex = Lock()
   /// For the writer: rows to write, an impatient caller, or the end.
   private let work = Condition()
-  /// For callers: rows committed, room made, database opened, thread ended.
+  /// For callers: room made, database opened, thread ended. Those who wait for a row are told one by one.
   private let progress = Condition()
 
   /// Rows that the writer has not taken yet. Those it has taken are still in the counts below.
@@ -31,9 +31,12 @@ final class StoreCore: @unchecked Sendable {
   /// Rows accepted, and rows that left the queue, since the start: a row's ticket is its number among the accepted.
   private var accepted: UInt64 = 0
   private var settled: UInt64 = 0
-  /// Tickets for which a caller waits, and what became of those among them that were not simply written.
-  private var awaited: Set<UInt64> = []
-  private var outcomes: [UInt64: RowOutcome] = [:]
+  private var waits = CommitWaits()
+  /// For the thread that looks after the deadlines of those who are not threads: somebody waits, or the end.
+  private let expiry = Condition()
+  private var isExpiring = false
+  /// While that thread sleeps, until when.
+  private var expirySleep: MonotonicTime?
   private var isUrgent = false
 
   /// Losses that no `gap` record stands for yet: new ones, and those that the writer is just recording.
@@ -83,6 +86,11 @@ final class StoreCore: @unchecked Sendable {
     let (entry, cost) = entry.bounded()
     mutex.lock()
     defer { mutex.unlock() }
+    // A queue that nothing will ever empty is no place for what must be kept.
+    if mayWait, currentFailure?.isPermanent == true {
+      losses.add(entry, cause: .queueFull)
+      return .dropped
+    }
     let deadline = mayWait ? MonotonicTime.now + .milliseconds(options.roomMilliseconds) : nil
     return append(entry, cost: cost, waitingUntil: deadline) ? .queued : .dropped
   }
@@ -95,12 +103,64 @@ final class StoreCore: @unchecked Sendable {
     case dropped
   }
 
+  /// Queues a row and blocks until it is committed.
   func commit(
     _ entry: AuditEntry, _ extra: QueuedEntry.Extra? = nil, within interval: MonotonicTime.Interval
   ) -> WaitedOutcome {
     let deadline = MonotonicTime.now + interval
+    let arrival = CommitArrival()
+    guard let ticket = add(entry, extra, until: deadline, { arrival.report($0) }) else { return .dropped }
+    if let outcome = arrival.wait(until: deadline) { return outcome }
+    mutex.lock()
+    let isLate = waits.take(ticket) != nil
+    mutex.unlock()
+    // Otherwise somebody is just reporting.
+    return isLate ? .late : arrival.wait()
+  }
+
+  /// Queues a row, blocking at most for room in the queue, and has `finish` called once: by the thread that writes, which
+  /// must not be held up, by the one that looks after deadlines, or at once.
+  func commit(
+    _ entry: AuditEntry, _ extra: QueuedEntry.Extra? = nil, within interval: MonotonicTime.Interval, mayWait: Bool,
+    then finish: @escaping CommitWaits.Finish
+  ) {
+    let deadline = MonotonicTime.now + interval
+    guard add(entry, extra, until: deadline, mayWait: mayWait, finish) != nil else { return finish(.dropped) }
+    mutex.lock()
+    let isFirst = !isExpiring
+    isExpiring = true
+    if let expirySleep, deadline < expirySleep { expiry.signal() }
+    mutex.unlock()
+    // Without a thread whoever waits is told when the row is settled, or at the end.
+    if isFirst { _ = BackgroundThread.start { [self] in expire() } }
+  }
+
+  /// Tells those whose time is over, until the store ends. Under load it wakes once for all that came since it slept.
+  private func expire() {
+    mutex.lock()
+    defer { mutex.unlock() }
+    while !hasEnded {
+      let overdue = waits.takeOverdue(at: MonotonicTime.now)
+      if !overdue.isEmpty {
+        mutex.unlock()
+        for finish in overdue { finish(.late) }
+        mutex.lock()
+        continue
+      }
+      let deadline = waits.firstDeadline
+      expirySleep = deadline ?? MonotonicTime(nanoseconds: .max)
+      if let deadline { _ = expiry.wait(mutex, until: deadline) } else { expiry.wait(mutex) }
+      expirySleep = nil
+    }
+  }
+
+  /// - Returns: the row's ticket; nil when it was not taken, and `finish` is never called.
+  private func add(
+    _ entry: AuditEntry, _ given: QueuedEntry.Extra?, until deadline: MonotonicTime, mayWait: Bool = true,
+    _ finish: @escaping CommitWaits.Finish
+  ) -> UInt64? {
     var (entry, cost) = entry.bounded()
-    var extra = extra
+    var extra = given
     switch extra {
     case .hold(let item)?: cost += item.payload.count
     case .once(let key, let until, let otherwise)?:
@@ -111,29 +171,15 @@ final class StoreCore: @unchecked Sendable {
     }
     mutex.lock()
     defer { mutex.unlock() }
-    guard append(entry, extra, cost: cost, waitingUntil: deadline) else { return .dropped }
-    let ticket = accepted
-    awaited.insert(ticket)
-    defer {
-      awaited.remove(ticket)
-      outcomes[ticket] = nil
-    }
-    isUrgent = true
-    work.signal()
-    while settled < ticket {
-      guard !hasEnded, progress.wait(mutex, until: deadline) else { break }
-    }
-    guard settled >= ticket else { return .late }
-    switch outcomes[ticket] {
-    case nil: return .written
-    case .refused?: return .dropped
-    case let outcome?: return .special(outcome)
-    }
+    guard append(entry, extra, cost: cost, isUrgent: true, waitingUntil: mayWait ? deadline : nil) else { return nil }
+    waits.add(accepted, until: deadline, finish)
+    return accepted
   }
 
   /// With `mutex` held. False when the entry was counted as lost.
   private func append(
-    _ entry: AuditEntry, _ extra: QueuedEntry.Extra? = nil, cost: Int, waitingUntil deadline: MonotonicTime?
+    _ entry: AuditEntry, _ extra: QueuedEntry.Extra? = nil, cost: Int, isUrgent isUrgentRow: Bool = false,
+    waitingUntil deadline: MonotonicTime?
   ) -> Bool {
     while closingDeadline == nil, !hasRoom(for: cost) {
       guard let deadline, progress.wait(mutex, until: deadline) else { break }
@@ -152,9 +198,17 @@ final class StoreCore: @unchecked Sendable {
     queuedRows += 1
     queuedBytes += cost
     accepted += 1
-    // A signal costs a system call, so only for the first row and for a full batch.
-    if wasEmpty || pending.count == options.batchRows { work.signal() }
+    // A signal costs a system call, so only for the first row, for a full batch, and for the first that is urgent.
+    if wasEmpty || pending.count == options.batchRows || (isUrgentRow && !isUrgent) { work.signal() }
+    if isUrgentRow { isUrgent = true }
     return true
+  }
+
+  /// Whether the queue is less than half full, so that a row of usual size need not wait.
+  var hasMuchRoom: Bool {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return queuedRows < options.maxQueuedRows / 2 && queuedBytes < options.maxQueuedBytes / 2
   }
 
   private func hasRoom(for cost: Int) -> Bool {
@@ -214,11 +268,17 @@ final class StoreCore: @unchecked Sendable {
   /// Rows left the queue: committed, or refused one by one. With `includingLosses`, a `gap` record was committed too.
   func settle(_ rows: ArraySlice<QueuedEntry>, _ results: [Int: RowOutcome], includingLosses: Bool) {
     let bytes = rows.reduce(0) { $0 + $1.cost }
+    var told: [(CommitWaits.Finish, WaitedOutcome)] = []
     mutex.lock()
-    defer { mutex.unlock() }
-    for (position, outcome) in results {
-      let ticket = settled + UInt64(position - rows.startIndex) + 1
-      if awaited.contains(ticket) { outcomes[ticket] = outcome }
+    if !waits.isEmpty {
+      for position in rows.indices {
+        guard let finish = waits.take(settled + UInt64(position - rows.startIndex) + 1) else { continue }
+        switch results[position] {
+        case nil: told.append((finish, .written))
+        case .refused?: told.append((finish, .dropped))
+        case let outcome?: told.append((finish, .special(outcome)))
+        }
+      }
     }
     settled += UInt64(rows.count)
     queuedRows -= rows.count
@@ -229,6 +289,8 @@ final class StoreCore: @unchecked Sendable {
     }
     currentFailure = nil
     progress.broadcast()
+    mutex.unlock()
+    for (finish, outcome) in told { finish(outcome) }
   }
 
   /// The database was opened. That ends no outage: only a commit does.
@@ -277,8 +339,11 @@ final class StoreCore: @unchecked Sendable {
 
   func reportEnded() {
     mutex.lock()
-    defer { mutex.unlock() }
     hasEnded = true
+    let left = waits.takeAll()
+    expiry.signal()
     progress.broadcast()
+    mutex.unlock()
+    for finish in left { finish(.late) }
   }
 }

@@ -6,6 +6,10 @@ package struct StoreOptions: Sendable {
   package var maxQueuedBytes = 16 * 1024 * 1024
   /// How long a record waits for company before it is committed, in milliseconds.
   package var flushMilliseconds = 75
+  /// Pages of the database that are kept in memory, in KiB.
+  package var cacheKilobytes = 512
+  /// Pages that wait in the write-ahead log before they are put in their places.
+  package var checkpointPages = 1000
   /// A commit takes at most this many records, and this many do not wait.
   package var batchRows = 1000
   /// How long `enqueue(mayWait: true)` waits for room, in milliseconds (contract, section 6).

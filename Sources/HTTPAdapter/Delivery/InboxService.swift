@@ -13,6 +13,7 @@ package struct InboxService: Endpoint {
   private let identity: @Sendable () -> InboxIdentity
   private let session: String
   private let now: @Sendable () -> Int64
+  private let isStopped = Current(false)
   var keepAliveSeconds = 15
   var longestStreamSeconds = 3600
 
@@ -37,6 +38,12 @@ package struct InboxService: Endpoint {
     self.session = session
     self.identity = identity
     self.now = now
+  }
+
+  /// Ends event streams and waits, so that a server that stops is not held up by them. Requests that come later do not wait.
+  package func stop() {
+    isStopped.value = true
+    Task { await watch.stop() }
   }
 
   /// With the agent, and for `DELETE` the message, in `parameters`.
@@ -176,7 +183,8 @@ package struct InboxService: Endpoint {
     guard let place = places.take(agent) else { return Self.tooMany }
     let events = InboxEvents(
       agent: agent, desk: desk, watch: watch, place: place, keepAliveSeconds: keepAliveSeconds,
-      end: .now + .seconds(longestStreamSeconds), isAllowed: { [identity] in identity().allows(agent) })
+      end: .now + .seconds(longestStreamSeconds),
+      isAllowed: { [identity, isStopped] in !isStopped.value && identity().allows(agent) })
     let stream = AsyncStream<[UInt8]>(unfolding: { await events.next() }, onCancel: { events.cancel() })
     var headers = Self.notStored
     headers.append("Content-Type", "text/event-stream")

@@ -18,6 +18,7 @@ actor InboxWatch {
   private var waiters: [Int: Waiter] = [:]
   private var nextID = 0
   private var isPolling = false
+  private var isStopped = false
   /// Waiters that have not been looked for yet, whatever has been written.
   private var hasNew = false
 
@@ -26,13 +27,13 @@ actor InboxWatch {
     self.pollMilliseconds = pollMilliseconds
   }
 
-  /// Returns when there may be a message behind `number`, when the time is over, or when the task is cancelled.
+  /// Returns when there may be a message behind `number`, when the time is over, when the task is cancelled, or at the stop.
   func wait(for agent: AgentName, after number: Int64, until deadline: ContinuousClock.Instant) async {
     let id = nextID
     nextID += 1
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        guard !Task.isCancelled, ContinuousClock.now < deadline else { return continuation.resume() }
+        guard !isStopped, !Task.isCancelled, ContinuousClock.now < deadline else { return continuation.resume() }
         waiters[id] = Waiter(agent: agent, number: number, deadline: deadline, continuation: continuation)
         hasNew = true
         if !isPolling {
@@ -46,6 +47,12 @@ actor InboxWatch {
   }
 
   var waitingCount: Int { waiters.count }
+
+  /// Wakes all, now and from now on.
+  func stop() {
+    isStopped = true
+    for id in Array(waiters.keys) { wake(id) }
+  }
 
   private func wake(_ id: Int) { waiters.removeValue(forKey: id)?.continuation.resume() }
 

@@ -43,17 +43,43 @@ package final class MessageService: Sendable {
   /// Lets a changed config hold for the messages that come from now on.
   package func adopt(_ settings: MessageSettings, rules: RuleSet) { setup.value = Self.setup(settings, rules) }
 
-  /// Blocks until the record is committed, at most 2 s.
-  package func answer(_ body: [UInt8], from peer: Peer) -> MessageAnswer {
+  /// Judges on the calling thread.
+  ///
+  /// - Parameters:
+  ///   - mayWait: whether the thread may be blocked while the store has no room, at most 2 s; else 503 is the answer then.
+  ///   - finish: called once, when the record is committed or 2 s have passed: by this thread, or by one that must not be
+  ///     held up.
+  package func answer(
+    _ body: [UInt8], from peer: Peer, mayWait: Bool, then finish: @escaping @Sendable (MessageAnswer) -> Void
+  ) {
+    switch judge(body, from: peer) {
+    case .answered(let answer): finish(answer)
+    case .judged(let draft, let retryAfter): commit(draft, retryAfter, mayWait: mayWait, then: finish)
+    }
+  }
+
+  /// Whether a message is judged in a fraction of a millisecond, and its record will find room: then no thread of its own
+  /// is needed.
+  func isQuick(_ body: [UInt8]) -> Bool { body.count <= Self.quickBytes && store.hasMuchRoom }
+
+  private static let quickBytes = 4096
+
+  private enum Judgement {
+    case answered(MessageAnswer)
+    /// To be recorded before it is answered.
+    case judged(Draft, retryAfter: Int?)
+  }
+
+  private func judge(_ body: [UInt8], from peer: Peer) -> Judgement {
     let setup = setup.value
     let started = clock.steady()
-    if let wait = addressRate.admit(peer, at: started) { return tooManyFrom(body, wait) }
+    if let wait = addressRate.admit(peer, at: started) { return .answered(tooManyFrom(body, wait)) }
     return body.withUnsafeBytes { bytes in
       do throws(IncomingMessage.Malformed) {
         let message = try IncomingMessage(parsing: bytes, maximumDepth: setup.settings.policy.settings.limits.maxDepth)
         return judge(message, in: bytes, body, setup, started: started)
       } catch {
-        return MessageAnswer(.error(400, error.reason))
+        return .answered(MessageAnswer(.error(400, error.reason)))
       }
     }
   }
@@ -69,7 +95,7 @@ package final class MessageService: Sendable {
 
   private func judge(
     _ message: IncomingMessage, in bytes: UnsafeRawBufferPointer, _ body: [UInt8], _ setup: Setup, started: Int64
-  ) -> MessageAnswer {
+  ) -> Judgement {
     let now = clock.now()
     var entry = newEntry(at: now, from: message.from.description, to: message.to.description, bytes)
     entry.senderTimestamp = message.signature == nil ? nil : message.timestamp
@@ -79,16 +105,18 @@ package final class MessageService: Sendable {
     do throws(KeyringUnavailable) {
       identity = try identify(message, settings, at: now)
     } catch {
-      return unavailable(entry, message)
+      return .answered(unavailable(entry, message))
     }
     var draft = Draft(entry: entry, message: message, body: body, heldUntil: now + settings.quarantineLifetime)
+    var known: Keyring?
     switch identity {
     case .refused(let decision, let fingerprint):
       draft.entry.signature = message.signature == nil ? .absent : .invalid
       draft.entry.fingerprint = fingerprint?.hex
       return refuse(draft, decision, started)
     case .unsigned: break
-    case .verified(let sender, let until):
+    case .verified(let sender, let until, let keyring):
+      known = keyring
       draft.entry.signature = .verified
       draft.entry.fingerprint = sender.fingerprint.hex
       draft.submission.signedOnce = MessageSubmission.SignedOnce(key: sender.replayKey, until: until)
@@ -114,20 +142,22 @@ package final class MessageService: Sendable {
       ).run(at: now)
     }
     draft.take(inspection, settings.policy.decide(verdict: inspection.verdict, isReadable: !inspection.isExhausted))
-    draft.submission.isDelivered = canFetch(message.to, settings)
-    return commit(draft, started)
+    draft.submission.isDelivered = canFetch(message.to, settings, known)
+    return finished(draft, started)
   }
 
   /// Whether anybody could get a message for this agent: by its key, or because it is sent to its address.
-  private func canFetch(_ recipient: AgentName, _ settings: MessageSettings) -> Bool {
+  ///
+  /// - Parameter known: the keys, when they have been read already.
+  private func canFetch(_ recipient: AgentName, _ settings: MessageSettings, _ known: Keyring?) -> Bool {
     if settings.pushed.contains(recipient) { return true }
     // A key that cannot be read now may be read later.
-    guard let keyring = try? keyring() else { return true }
+    guard let keyring = known ?? (try? keyring()) else { return true }
     return keyring.keys[recipient] != nil
   }
 
   private enum Identity {
-    case verified(VerifiedSender, until: Int64)
+    case verified(VerifiedSender, until: Int64, Keyring)
     case unsigned
     case refused(PolicyDecision, Fingerprint?)
   }
@@ -142,12 +172,15 @@ package final class MessageService: Sendable {
     guard let timestamp = message.timestamp, let payload = message.signedPayload(timestamp) else {
       return .refused(.identityRejected, nil)
     }
-    switch try keyring().verify(
+    let keyring = try keyring()
+    switch keyring.verify(
       payload, signature: Signature(base64: text), at: now, window: settings.freshness)
     {
     case .verified(let sender):
       // A second more than it is fresh, so that the last moment is covered.
-      return .verified(sender, until: payload.moment + Int64(settings.freshness.pastSeconds) * 1_000_000 + 1_000_000)
+      return .verified(
+        sender, until: payload.moment + Int64(settings.freshness.pastSeconds) * 1_000_000 + 1_000_000,
+        keyring)
     case .rejected(let reason, let fingerprint): return .refused(reason.decision, fingerprint)
     }
   }
@@ -156,23 +189,35 @@ package final class MessageService: Sendable {
 
   private func refuse(
     _ refused: Draft, _ decision: PolicyDecision, _ started: Int64, retryAfter: Int? = nil
-  ) -> MessageAnswer {
+  ) -> Judgement {
     var draft = refused
     draft.entry.decision = decision
     draft.entry.status = .rejected
     draft.entry.action = .stopped
-    return commit(draft, started, retryAfter: retryAfter)
+    return finished(draft, started, retryAfter: retryAfter)
   }
 
-  private func commit(_ judged: Draft, _ started: Int64, retryAfter: Int? = nil) -> MessageAnswer {
+  private func finished(_ judged: Draft, _ started: Int64, retryAfter: Int? = nil) -> Judgement {
     var draft = judged
     draft.entry.latency = clock.steady() - started
-    switch store.commit(draft.submission, with: draft.entry, withinMilliseconds: Self.commitMilliseconds) {
-    case .recorded(let entry): return MessageAnswer(entry, draft.id, retryAfter: retryAfter)
-    case .earlier(let entry), .repeated(let entry): return MessageAnswer(entry, draft.id)
-    case .inboxFull(let entry): return MessageAnswer(entry, draft.id, retryAfter: Self.fullInboxSeconds)
-    case .conflict: return MessageAnswer(.error(409, "this message_id stands for another message of the same sender"))
-    case .late, .dropped: return unavailable(draft.entry, draft.id)
+    return .judged(draft, retryAfter: retryAfter)
+  }
+
+  private func commit(
+    _ draft: Draft, _ retryAfter: Int?, mayWait: Bool, then finish: @escaping @Sendable (MessageAnswer) -> Void
+  ) {
+    store.commit(
+      draft.submission, with: draft.entry, withinMilliseconds: Self.commitMilliseconds, mayWait: mayWait
+    ) { [self] outcome in finish(answer(outcome, draft, retryAfter)) }
+  }
+
+  private func answer(_ outcome: SubmissionOutcome, _ draft: Draft, _ retryAfter: Int?) -> MessageAnswer {
+    switch outcome {
+    case .recorded(let entry): MessageAnswer(entry, draft.id, retryAfter: retryAfter)
+    case .earlier(let entry), .repeated(let entry): MessageAnswer(entry, draft.id)
+    case .inboxFull(let entry): MessageAnswer(entry, draft.id, retryAfter: Self.fullInboxSeconds)
+    case .conflict: MessageAnswer(.error(409, "this message_id stands for another message of the same sender"))
+    case .late, .dropped: unavailable(draft.entry, draft.id)
     }
   }
 
@@ -215,20 +260,32 @@ package final class MessageService: Sendable {
   private static func seconds(_ microseconds: Int64) -> Int { Int((microseconds + 999_999) / 1_000_000) }
 }
 
-/// A reply, and what metrics want to know of it.
+/// A reply, and what metrics want to know of it. The reply is written when it is asked for, by whoever sends it.
 package struct MessageAnswer: Sendable {
-  package let reply: EndpointReply
-  /// Nil when the request was no message.
-  package let decision: PolicyDecision?
-
-  init(_ reply: EndpointReply) {
-    self.reply = reply
-    decision = nil
+  private enum Source {
+    case reply(EndpointReply)
+    case record(AuditEntry, id: String, retryAfter: Int?)
   }
 
+  private let source: Source
+
+  init(_ reply: EndpointReply) { source = .reply(reply) }
+
   init(_ entry: AuditEntry, _ id: String, retryAfter: Int? = nil) {
-    reply = MessageReply(entry: entry, id: id).reply(retryAfter: retryAfter)
-    decision = entry.decision
+    source = .record(entry, id: id, retryAfter: retryAfter)
+  }
+
+  package var reply: EndpointReply {
+    switch source {
+    case .reply(let reply): reply
+    case .record(let entry, let id, let retryAfter): MessageReply(entry: entry, id: id).reply(retryAfter: retryAfter)
+    }
+  }
+
+  /// Nil when the request was no message.
+  package var decision: PolicyDecision? {
+    if case .record(let entry, _, _) = source { return entry.decision }
+    return nil
   }
 }
 

@@ -4,10 +4,14 @@ import MCPServer
 
 /// Where messages are recorded, and where they wait: in the inbox of their recipient, or for a person's decision.
 package protocol MessageStore: Sendable {
-  /// See `AuditStore.commit(_:with:withinMilliseconds:)`.
+  /// Whether a message of usual size need not wait for room.
+  var hasMuchRoom: Bool { get }
+
+  /// See `AuditStore.commit(_:with:withinMilliseconds:mayWait:then:)`.
   func commit(
-    _ message: MessageSubmission, with entry: AuditEntry, withinMilliseconds milliseconds: Int
-  ) -> SubmissionOutcome
+    _ message: MessageSubmission, with entry: AuditEntry, withinMilliseconds milliseconds: Int, mayWait: Bool,
+    then finish: @escaping @Sendable (SubmissionOutcome) -> Void
+  )
 }
 
 extension AuditStore: MessageStore {}

@@ -32,7 +32,10 @@ package final class WorkerPool: @unchecked Sendable {
   /// Pieces of work that wait for a thread.
   package var waitingCount: Int { lock.withLock { waiting.count - head } }
 
-  private func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+  /// Has `work` done by a thread of the pool.
+  ///
+  /// - Returns: false when it will not be.
+  func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
     lock.lock()
     defer { lock.unlock() }
     guard waiting.count - head < maximumWaiting else { return false }

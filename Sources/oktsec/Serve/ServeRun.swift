@@ -43,7 +43,7 @@ struct ServeRun {
       ServeSignals.watch({ event in
         switch event {
         case .stop:
-          system.dashboard.stop()
+          system.stop()
           server.stop()
         case .reload: reload.refresh(isForced: true)
         }
@@ -56,19 +56,19 @@ struct ServeRun {
       })
     else { throw CommandFailure("the system has no thread to give") }
 
-    let ended = Ending()
+    let ended = Handover<ServerFailure?>()
     let banner = ServeBanner(settings, dashboard: system.dashboard)
     Task {
       let sending = Task { await system.send() }
       do throws(ServerFailure) {
         try await server.run { port in banner.print(port: port) }
-        ended.report(nil)
+        ended.give(nil)
       } catch {
-        ended.report(error)
+        ended.give(error)
       }
       sending.cancel()
     }
-    let failure = ended.wait()
+    let failure = ended.take()
     let report = system.store.close()
     if let failure { throw Self.failure(failure, settings) }
     if !report.isComplete { throw CommandFailure("\(report.uncommitted) records could not be written") }
@@ -86,28 +86,6 @@ struct ServeRun {
     case .unusableCertificate(let reason):
       return CommandFailure("server.tls: \(reason)", exitCode: ExitCode.badInput)
     case .other(let reason): return CommandFailure("the server ended: \(reason)")
-    }
-  }
-}
-
-/// Where the main thread waits for the server's end.
-// @unchecked: `outcome` is read and written with `lock` held.
-private final class Ending: @unchecked Sendable {
-  private let lock = Lock()
-  private let changed = Condition()
-  private var outcome: ServerFailure??
-
-  func report(_ failure: ServerFailure?) {
-    lock.withLock { outcome = .some(failure) }
-    changed.broadcast()
-  }
-
-  func wait() -> ServerFailure? {
-    lock.lock()
-    defer { lock.unlock() }
-    while true {
-      if let outcome { return outcome }
-      changed.wait(lock)
     }
   }
 }

@@ -12,10 +12,11 @@ final class ServeSystem: Sendable {
   let mcp: MCPService
   let gate: Current<Gate>
   let metrics = Metrics()
-  /// Threads that wait for the disk: with a commit shared by all that wait, more of them is more messages a second.
-  let pool = WorkerPool(threads: 64, maximumWaiting: 1024)
+  /// For judging messages, and for questions to the disk. No thread waits for the record of a message, so a few do.
+  let pool = WorkerPool(threads: 8, maximumWaiting: 1024)
   let routes: RouteTable
   let dashboard: DashboardSite
+  let inbox: InboxService
   let webhooks: WebhookSender
   let pusher: InboxPusher
   /// Who is told by HTTP, by the config in force.
@@ -36,6 +37,9 @@ final class ServeSystem: Sendable {
     options.retentionDays = configuration.quarantine.retentionDays
     options.events = configuration.webhookEvents
     options.notifiedRules = configuration.notifiedRules
+    // Signatures are remembered in no order: each new one is put on another page. There is one server, and many relays.
+    options.cacheKilobytes = 8192
+    options.checkpointPages = 4000
     do throws(DatabaseError) {
       store = try AuditStore.open(path: database, options: options)
     } catch {
@@ -65,13 +69,15 @@ final class ServeSystem: Sendable {
     pusher = InboxPusher(path: database, recipients: { targets.value.agents }, log: { Diagnostics.warning($0) })
     let test = WebhookTest(sender: webhooks, targets: targets)
     let surroundings = MachineDashboard.Surroundings(
-      address: configuration.server.bind, testWebhook: { test.run($0) })
+      address: "\(configuration.server.bind), port \(configuration.server.port) unless --port says otherwise",
+      testWebhook: { test.run($0) })
     dashboard = DashboardSite {
       MachineDashboard(config: config, configuration: current.value, surroundings: surroundings)
     }
     let inbox = InboxService(path: database, sink: store, session: session) {
       InboxIdentity(keyring: try? keys.current(), window: current.value.freshness)
     }
+    self.inbox = inbox
     let store = store
     routes = ServerRoutes.make(
       version: Version.number, messages: messages, states: QuarantineStates(path: database), inbox: inbox, mcp: mcp,
@@ -85,6 +91,12 @@ final class ServeSystem: Sendable {
       group.addTask { await webhooks.run() }
       group.addTask { await pusher.run() }
     }
+  }
+
+  /// Ends what would hold up a server that stops: pages that are live, agents that wait for messages.
+  func stop() {
+    dashboard.stop()
+    inbox.stop()
   }
 
   /// Lets a changed config hold for the requests that come from now on. The address, the database, TLS, which events

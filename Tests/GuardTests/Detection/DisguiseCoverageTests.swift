@@ -362,7 +362,7 @@ import Testing
   ]
 
   /// As measured. A better engine may raise it; nothing may lower it.
-  static let found = 22
+  static let found = 24
 
   @Test(
     "the sentences themselves are found",

@@ -219,6 +219,25 @@ import Threads
     #expect(await iterator.next().map { String(decoding: $0, as: UTF8.self) } == ": still here\n\n")
   }
 
+  @Test("at the stop waits and streams end, and nobody waits any more")
+  func stopping() async throws {
+    let (service, poll) = (service, request(query: "wait=60"))
+    let waiting = Task { await service.answer(poll) }
+    let reply = await service.answer(
+      request(at: Timestamp.now + 1_000_000, headers: [("Accept", "text/event-stream")]))
+    guard case .stream(let stream) = reply.body else {
+      Issue.record("no stream")
+      return
+    }
+    let pieces = Task { await stream.reduce(into: 0) { count, _ in count += 1 } }
+    #expect(await soon { await service.watch.waitingCount == 2 })
+    service.stop()
+    #expect(try json(await waiting.value)["messages"]?.elements?.isEmpty == true)
+    #expect(await pieces.value == 1)
+    let later = await service.answer(request(query: "wait=60", at: Timestamp.now + 2_000_000))
+    #expect(later.status == 200)
+  }
+
   @Test("wrong methods and names are told apart")
   func methods() async {
     var post = request()

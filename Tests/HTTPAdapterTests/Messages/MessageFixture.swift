@@ -60,7 +60,14 @@ final class MessageFixture: Sendable {
   }
 
   func answer(_ document: String, from address: String = "127.0.0.1") -> MessageAnswer {
-    service.answer(Array(document.utf8), from: Peer(address: address))
+    answer(Array(document.utf8), from: address)
+  }
+
+  /// The store in memory calls back at once.
+  func answer(_ body: [UInt8], from address: String = "127.0.0.1") -> MessageAnswer {
+    let answer = Current<MessageAnswer?>(nil)
+    service.answer(body, from: Peer(address: address), mayWait: true) { answer.value = $0 }
+    return answer.value ?? MessageAnswer(.error(599, "there was no answer"))
   }
 }
 
@@ -84,9 +91,16 @@ final class MemoryStore: MessageStore, @unchecked Sendable {
   /// What the next commit is to come to, whatever it is about.
   func plan(_ outcome: SubmissionOutcome) { lock.withLock { next = outcome } }
 
+  var hasMuchRoom: Bool { true }
+
   func commit(
-    _ message: MessageSubmission, with entry: AuditEntry, withinMilliseconds milliseconds: Int
-  ) -> SubmissionOutcome {
+    _ message: MessageSubmission, with entry: AuditEntry, withinMilliseconds milliseconds: Int, mayWait: Bool,
+    then finish: @escaping @Sendable (SubmissionOutcome) -> Void
+  ) {
+    finish(outcome(message, entry))
+  }
+
+  private func outcome(_ message: MessageSubmission, _ entry: AuditEntry) -> SubmissionOutcome {
     lock.withLock {
       if let planned = next {
         next = nil

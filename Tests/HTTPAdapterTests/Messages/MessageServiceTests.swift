@@ -200,7 +200,7 @@ import Testing
       #expect(answer.reply.status == 400 && answer.text.hasPrefix(#"{"error":""#), "\(document): \(answer.text)")
       #expect(answer.decision == nil)
     }
-    #expect(fixture.service.answer([0xFF, 0xFE], from: Peer(address: "127.0.0.1")).reply.status == 400)
+    #expect(fixture.answer([0xFF, 0xFE]).reply.status == 400)
     #expect(fixture.store.entries.isEmpty)
   }
 
