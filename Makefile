@@ -1,5 +1,5 @@
 # Two commands: `make` installs what is missing, builds, and shows a session being attacked; `make test` passes all tests.
-.PHONY: all deps build demo test check format generate bench bench-audit bench-http fuzz fuzz-http crash sdk dist clean
+.PHONY: all deps build demo test check format generate bench bench-audit bench-dashboard bench-http fuzz fuzz-http crash sdk dist clean
 
 all: deps build demo
 
@@ -72,7 +72,11 @@ bench-audit:
 
 # The message API beside a bare endpoint of the same HTTP library. Needs wrk, and Python's cryptography.
 bench-http: build
-	$(PYTHON) Benchmarks/http.py --binary .build/release/oktsec
+	$(PYTHON) Benchmarks/messages.py --binary .build/release/oktsec
+
+# Every page of the dashboard on a large trail: make bench-dashboard DATABASE=PATH (Benchmarks/Audit makes one with --keep).
+bench-dashboard: build
+	$(PYTHON) Benchmarks/dashboard.py --binary .build/release/oktsec --database $(DATABASE)
 
 # Relays killed at random under load: what was promised must be there.
 crash: build

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What `POST /v1/message` costs, beside a bare endpoint of the same HTTP library that parses the JSON and verifies the signature.
 
-    http.py [--binary PATH] [--bare PATH] [--rounds 3] [--seconds 5] [--connections 32] [--json FILE]
-    http.py --memory 300000
+    messages.py [--binary PATH] [--bare PATH] [--rounds 3] [--seconds 5] [--connections 32] [--json FILE]
+    messages.py --memory 300000
 
 Signed clean messages of 1 KB with all rules and the audit trail on, to a recipient who has no key; each is new, since a signature
 counts once. Both servers are asked in turn by wrk with one thread, on this machine's own cores. Printed are medians over the rounds
@@ -81,7 +81,7 @@ class Sender:
                            b"Content-Length: %d\r\n\r\n" % len(body)) + body
                 length = length or len(request)
                 if len(request) != length:
-                    sys.exit("http.py: the requests differ in length")
+                    sys.exit("messages.py: the requests differ in length")
                 file.write(request)
         return length
 
@@ -115,7 +115,7 @@ def serve(binary, folder):
                                stderr=open(os.path.join(folder, "errors"), "w"), text=True)
     found = re.search(r":(\d+)$", process.stdout.readline().strip())
     if not found:
-        sys.exit(f"http.py: {binary} does not serve: {open(os.path.join(folder, 'errors')).read()}")
+        sys.exit(f"messages.py: {binary} does not serve: {open(os.path.join(folder, 'errors')).read()}")
     return Measured(process, int(found.group(1)))
 
 
@@ -131,7 +131,7 @@ def serve_bare(path, folder):
             return Measured(process, port)
         except OSError:
             time.sleep(0.05)
-    sys.exit(f"http.py: {path} does not serve")
+    sys.exit(f"messages.py: {path} does not serve")
 
 
 def bare_endpoint():
@@ -151,7 +151,7 @@ def ask(server, requests, length, seconds, connections, folder):
     after = server.processor_seconds()
     result = json.loads(re.search(r"^RESULT (.*)$", told, re.M).group(1))
     if result["refused"] or result["broken"] or not result["requests"]:
-        sys.exit(f"http.py: refused or broken, or more messages are needed: {result}")
+        sys.exit(f"messages.py: refused or broken, or more messages are needed: {result}")
     result["rate"] = result["requests"] / result["microseconds"] * 1e6
     user, system = after[0] - before[0], after[1] - before[1]
     result["processor"] = (user + system) / result["requests"] * 1e6
@@ -213,7 +213,7 @@ def main():
     parser.add_argument("--json")
     options = parser.parse_args()
     if not shutil.which("wrk"):
-        sys.exit("http.py: wrk is missing")
+        sys.exit("messages.py: wrk is missing")
     folder = tempfile.mkdtemp(prefix="oktsec-bench-")
     options.server = serve(os.path.abspath(options.binary), folder)
     try:
