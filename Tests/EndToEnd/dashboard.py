@@ -382,6 +382,7 @@ def keyboard(binary):
                 break
         check(browser.run("document.activeElement.value === 'reject'"), "Tab does not reach the decision")
         browser.press("Enter")
-        browser.until("document.body.innerText.includes('will never pass')", "the decision is not taken")
+        browser.until("document.body.innerText.includes('will never pass') && document.readyState === 'complete'",
+                      "the decision is not taken")
         browser.press("Escape")
         browser.until("document.querySelector('aside.detail') === null", "Escape does not close the event")
