@@ -106,7 +106,7 @@ package struct VisiblePieces: Sequence, IteratorProtocol {
 
   private static func name(_ scalar: Unicode.Scalar, count: Int) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
-    let number = String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    let number = String(repeating: "0", count: Swift.max(0, 4 - digits.utf8.count)) + digits
     return count == 1 ? "<U+\(number)>" : "<U+\(number) x\(count)>"
   }
 }
