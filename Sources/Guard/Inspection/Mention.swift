@@ -1,5 +1,9 @@
 /// Whether a match is talked about rather than said: it stands in quotation marks, or in writing about attacks.
-enum Mention {
+///
+/// Remembers what it found in the text it looked at last: matches close together are cheap when they come in order.
+struct Mention {
+  private var words = DefensiveWords()
+
   private static let quoteReach = 120
   private static let wordReach = 200
 
@@ -9,14 +13,18 @@ enum Mention {
   ///   - text: the text that holds the match, as a range of `bytes`.
   ///   - match: a range of `bytes`.
   ///   - whole: if the text is a passage of another one, that one, as a range of `bytes`.
-  static func isMention(
+  mutating func isMention(
     _ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, match: Range<Int>, whole: Range<Int>
   ) -> Bool {
-    if !looksLikeJSON(bytes, whole) && isQuoted(bytes, text, match) { return true }
-    let around = max(text.lowerBound, match.lowerBound - wordReach)..<min(text.upperBound, match.upperBound + wordReach)
-    return isDefensive(bytes, around.lowerBound..<match.lowerBound)
-      || isDefensive(bytes, match.upperBound..<around.upperBound)
+    if !Self.looksLikeJSON(bytes, whole) && Self.isQuoted(bytes, text, match) { return true }
+    let start = max(text.lowerBound, match.lowerBound - Self.wordReach)
+    let end = min(text.upperBound, match.upperBound + Self.wordReach)
+    return words.stand(in: start..<match.lowerBound, of: bytes, text)
+      || words.stand(in: match.upperBound..<end, of: bytes, text)
   }
+
+  /// To be called before other bytes are looked at.
+  mutating func forget() { words.forget() }
 
   // MARK: Private
 
@@ -56,54 +64,6 @@ enum Mention {
       after[index] == UInt8(ascii: "'")
         && (index + 1 == after.endIndex || !isLetter(after[index + 1]))
     }
-  }
-
-  /// Words of people who write about attacks. Whole words, ASCII case ignored.
-  private static let vocabulary: [[UInt8]] = [
-    "for example", "for instance", "e.g.", "such as", "attack", "attacks", "attacker", "attackers", "injection",
-    "injections", "injected", "jailbreak prompt", "jailbreak attempt", "jailbreak attempts", "detect", "detects",
-    "detected", "detection", "prevent", "prevents", "prevention", "malicious", "vulnerability", "vulnerabilities",
-    "vulnerable", "mitigation", "mitigate", "mitigations", "adversary", "adversarial", "exploit", "exploits", "payload",
-    "payloads",
-  ].map { Array($0.utf8) }
-
-  /// The first two bytes of the words, five bits each: most words of a text can be passed over.
-  private static let beginnings: [Bool] = {
-    var beginnings = Array(repeating: false, count: 1024)
-    for word in vocabulary { beginnings[beginning(word[0], word[1])] = true }
-    return beginnings
-  }()
-
-  @inline(__always)
-  private static func beginning(_ first: UInt8, _ second: UInt8) -> Int { Int(first & 31) << 5 | Int(second & 31) }
-
-  private static func isDefensive(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-    let beginnings = beginnings
-    var index = range.lowerBound
-    var isStart = true
-    while index + 1 < range.upperBound {
-      let isInWord = isLetter(bytes[index])
-      if isStart, isInWord, beginnings[beginning(bytes[index], bytes[index + 1])],
-        vocabulary.contains(where: { stands($0, at: index, bytes, range) })
-      {
-        return true
-      }
-      isStart = !isInWord
-      index += 1
-    }
-    return false
-  }
-
-  private static func stands(
-    _ word: [UInt8], at index: Int, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
-  ) -> Bool {
-    guard index + word.count <= range.upperBound else { return false }
-    for offset in 0..<word.count {
-      let letter = word[offset]
-      if bytes[index + offset] | (isLetter(letter) ? 0x20 : 0) != letter { return false }
-    }
-    let end = index + word.count
-    return end == range.upperBound || !isLetter(bytes[end])
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }

@@ -8,6 +8,7 @@ struct Weighing {
   private var levels: [[Finding]] = Array(repeating: [], count: Verdict.allCases.count * Severity.allCases.count)
   private var keptCount = 0
   private var effects = FindingEffects.none
+  private var mention = Mention()
 
   private struct Key: Hashable {
     var rule: Int
@@ -41,6 +42,7 @@ struct Weighing {
 
   mutating func add(_ candidates: inout [Candidate], of batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
     merge(&candidates)
+    mention.forget()
     let proof = Proofs(candidates, rules, batch)
     let secrets = SecretPlaces(candidates, rules)
     for index in order(candidates) {
@@ -52,7 +54,7 @@ struct Weighing {
       // Nobody may ever read these texts as one.
       if segment.parts != nil { severity = min(severity, isProven ? .high : .medium) }
       if !isProven, segment.role.allowsMention, severity > .medium,
-        Mention.isMention(
+        mention.isMention(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end,
           whole: segment.wholeStart..<segment.wholeEnd)
       {
