@@ -38,41 +38,67 @@ struct Mention {
   }
 
   private static func isQuoted(_ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, _ match: Range<Int>) -> Bool {
-    var start = match.lowerBound
-    while start > max(text.lowerBound, match.lowerBound - quoteReach), bytes[start - 1] != 0x0A { start -= 1 }
-    var end = match.upperBound
-    while end < min(text.upperBound, match.upperBound + quoteReach), bytes[end] != 0x0A { end += 1 }
-    let before = bytes[start..<match.lowerBound]
-    let after = bytes[match.upperBound..<end]
-    for mark in [UInt8(ascii: "\""), UInt8(ascii: "`")] {
-      let opened = before.reduce(0) { $0 + ($1 == mark ? 1 : 0) }
-      if opened % 2 == 1 && after.contains(mark) { return true }
-    }
-    return isOpenSingle(before) && hasClosingSingle(after)
-      || contains(before, "\u{201C}") && contains(after, "\u{201D}")
+    let closing = closingMarks(bytes, from: match.upperBound, to: min(text.upperBound, match.upperBound + quoteReach))
+    if closing.isEmpty { return false }
+    let start = max(text.lowerBound, match.lowerBound - quoteReach)
+    return !closing.isDisjoint(with: openMarks(bytes, from: match.lowerBound, backTo: start))
   }
 
-  /// An apostrophe opens a quotation only behind white space, a bracket or a colon.
-  private static func isOpenSingle(_ before: Slice<UnsafeRawBufferPointer>) -> Bool {
-    guard let mark = before.lastIndex(of: UInt8(ascii: "'")) else { return false }
-    guard mark > before.startIndex else { return true }
-    return [0x20, 0x09, UInt8(ascii: "("), UInt8(ascii: ":")].contains(before[mark - 1])
+  private struct Marks: OptionSet {
+    let rawValue: UInt8
+    static let double = Marks(rawValue: 1)
+    static let backtick = Marks(rawValue: 2)
+    static let single = Marks(rawValue: 4)
+    static let curly = Marks(rawValue: 8)
   }
 
-  private static func hasClosingSingle(_ after: Slice<UnsafeRawBufferPointer>) -> Bool {
-    after.indices.contains { index in
-      after[index] == UInt8(ascii: "'")
-        && (index + 1 == after.endIndex || !isLetter(after[index + 1]))
+  /// Marks in the rest of the line that may close a quotation. An apostrophe does not when a letter follows.
+  private static func closingMarks(_ bytes: UnsafeRawBufferPointer, from start: Int, to limit: Int) -> Marks {
+    var marks: Marks = []
+    var index = start
+    while index < limit, bytes[index] != 0x0A {
+      switch bytes[index] {
+      case UInt8(ascii: "\""): marks.insert(.double)
+      case UInt8(ascii: "`"): marks.insert(.backtick)
+      case UInt8(ascii: "'"):
+        let isEnd = index + 1 == limit || bytes[index + 1] == 0x0A
+        if isEnd || !isLetter(bytes[index + 1]) { marks.insert(.single) }
+      case 0xE2: if isCurly(0x9D, bytes, at: index, limit) { marks.insert(.curly) }
+      default: break
+      }
+      index += 1
     }
+    return marks
+  }
+
+  /// Marks in the line before the match that are open: an odd number of them, or a curly one, or as the last apostrophe one that
+  /// stands behind white space, a bracket or a colon.
+  private static func openMarks(_ bytes: UnsafeRawBufferPointer, from end: Int, backTo limit: Int) -> Marks {
+    var marks: Marks = []
+    var hasApostrophe = false
+    var index = end
+    while index > limit, bytes[index - 1] != 0x0A {
+      index -= 1
+      switch bytes[index] {
+      case UInt8(ascii: "\""): marks.formSymmetricDifference(.double)
+      case UInt8(ascii: "`"): marks.formSymmetricDifference(.backtick)
+      case UInt8(ascii: "'") where !hasApostrophe:
+        hasApostrophe = true
+        let isFirst = index == limit || bytes[index - 1] == 0x0A
+        if isFirst || [0x20, 0x09, UInt8(ascii: "("), UInt8(ascii: ":")].contains(bytes[index - 1]) {
+          marks.insert(.single)
+        }
+      case 0xE2: if isCurly(0x9C, bytes, at: index, end) { marks.insert(.curly) }
+      default: break
+      }
+    }
+    return marks
+  }
+
+  /// U+201C or U+201D, by its last byte.
+  private static func isCurly(_ last: UInt8, _ bytes: UnsafeRawBufferPointer, at index: Int, _ limit: Int) -> Bool {
+    index + 2 < limit && bytes[index + 1] == 0x80 && bytes[index + 2] == last
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-
-  private static func contains(_ bytes: Slice<UnsafeRawBufferPointer>, _ mark: Unicode.Scalar) -> Bool {
-    let wanted = Array(String(mark).utf8)
-    guard bytes.count >= wanted.count else { return false }
-    return (bytes.startIndex...(bytes.endIndex - wanted.count)).contains { start in
-      bytes[start..<(start + wanted.count)].elementsEqual(wanted)
-    }
-  }
 }
