@@ -78,12 +78,7 @@ struct LiteralHits {
   /// Asks for the positions of a set that leaves traces.
   func trace(_ set: Int) { wanted.base[set] |= Self.wantedBit | Self.tracedBit }
 
-  /// Calls `body` with the end of every literal of a set that leaves traces, set by set.
-  func forEachTrace(_ body: (Int) -> Void) {
-    for set in presentSets where wanted.base[Int(set)] & Self.tracedBit != 0 {
-      for end in ends(of: Int(set)) { body(Int(end)) }
-    }
-  }
+  func isTraced(_ set: Int) -> Bool { wanted.base[set] & Self.tracedBit != 0 }
 
   private static let wantedBit: UInt8 = 1
   private static let tracedBit: UInt8 = 2
