@@ -59,8 +59,8 @@ package enum ExpressionCheck {
       return "the back-reference \(construct(isNamed ? 4 : 2)) at byte \(error.offset) is not "
         + "supported: the engine reads a text once, in linear time"
     case .unicodeProperty:
-      return "the Unicode property \(construct(2)) at byte \(error.offset) is not supported: name the characters, as in "
-        + "[a-zà-ÿ]"
+      return "the Unicode property \(construct(2)) at byte \(error.offset) is not supported: name the characters, as "
+        + "in [a-zà-ÿ]"
     case .invalidGroup: return "\(error): \(construct(3))"
     case .invalidEscape: return "\(error): \(construct(2))"
     default: return error.description
