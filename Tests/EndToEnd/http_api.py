@@ -378,6 +378,32 @@ def stopping(binary):
             check(len(server.rows()) == 1, "its record")
 
 
+@test("rules of one's own, changed: taken up without a signal; a bad file is refused and the old one holds", 90)
+def own_rules(binary):
+    with Server(binary, "mode: enforce\ncustom_rules_dir: rules\n", starts=False) as server:
+        folder = os.path.join(server.folder, "rules")
+        os.mkdir(folder)
+        server.start()
+
+        def write(value):
+            draft = os.path.join(server.folder, "draft")
+            with open(draft, "w") as file:
+                file.write("id: ACME-1\nname: Project\nseverity: critical\nmatch_mode: any\n"
+                           f"patterns:\n  - {{type: contains, value: '{value}'}}\n")
+            os.replace(draft, os.path.join(folder, "own.yaml"))
+
+        expect(server.send("about bluefin"), 200, "delivered", "allow")
+        write("bluefin")
+        server.says("the rules have changed and were read again")
+        deadline = time.monotonic() + PATIENCE
+        while server.send("about Bluefin").status != 403:
+            check(time.monotonic() < deadline, "the rules are not taken up")
+            time.sleep(0.1)
+        write("no")
+        server.says("the changed rules cannot be used")
+        expect(server.send("about bluefin"), 403, "blocked", "content_blocked")
+
+
 @test("SIGHUP and a changed file: read again; a bad file is refused and the old one holds")
 def reloading(binary):
     with Server(binary, "mode: observe\n") as server:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import YAML
 
 /// Runs every command but the two that do without a parser, and says in our words what went wrong.
 enum CommandDispatch {

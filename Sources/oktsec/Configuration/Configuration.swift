@@ -1,4 +1,5 @@
 import Guard
+import YAML
 
 /// Everything that the user's config says, checked, with the defaults of the contract (section 4) for the rest.
 struct Configuration: Sendable {

@@ -10,12 +10,13 @@ struct RuleExamples {
     var failures: [CustomRuleProblem] = []
     for rule in file.rules {
       let definition = rule.definition
+      let names = rule.format.exampleNames
       for (example, place) in zip(definition.matches, rule.matches)
       where !Self.finds(definition, example, inspector) {
-        failures.append(file.problem(place, rule, "does not find this example of 'matches'"))
+        failures.append(file.problem(place, rule, "does not find this example of '\(names.matches)'"))
       }
       for (example, place) in zip(definition.passes, rule.passes) where Self.finds(definition, example, inspector) {
-        failures.append(file.problem(place, rule, "finds this example of 'passes'"))
+        failures.append(file.problem(place, rule, "finds this example of '\(names.passes)'"))
       }
     }
     return failures

@@ -20,7 +20,7 @@ final class MachineDashboard: DashboardSystem {
   private var reload: ConfigurationReload
   private(set) var lookup: ConfigurationLookup
   private var refusal: ConfigurationProblems?
-  private var loaded: (rules: LoadedRules, facts: FileFacts?)?
+  private var loaded: (rules: LoadedRules, facts: FileFacts?, folder: RuleReload.State)?
   private var inspector: Inspector?
 
   /// - Parameters:
@@ -163,10 +163,13 @@ final class MachineDashboard: DashboardSystem {
 
   func loadedRules() throws(SystemProblem) -> LoadedRules {
     let configuration = configuration
-    if let loaded, loaded.facts == configuration.fileFacts { return loaded.rules }
+    let folder = RuleReload.State(configuration)
+    if let loaded, loaded.facts == configuration.fileFacts, loaded.folder == folder { return loaded.rules }
     do throws(CommandFailure) {
-      let rules = try LoadedRules(configuration)
-      loaded = (rules, configuration.fileFacts)
+      let fresh = try LoadedRules(configuration)
+      // As relays and the server do: what has a problem is refused, and what held before stays in force.
+      let rules = fresh.problems.isEmpty ? fresh : loaded?.rules ?? fresh
+      loaded = (rules, configuration.fileFacts, folder)
       inspector = nil
       return rules
     } catch {

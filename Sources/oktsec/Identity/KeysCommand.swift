@@ -1,5 +1,6 @@
 import Guard
 import JSONRPC
+import YAML
 
 #if canImport(Glibc)
 import Glibc

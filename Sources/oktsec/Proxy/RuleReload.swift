@@ -3,11 +3,11 @@ import Guard
 import Threads
 
 /// Reads the user's own rules again when their folder has changed, on a thread of its own: to compile them takes a while,
-/// and no frame waits for it. What has a problem is refused as a whole, and what held before stays in force. Either is
-/// recorded, once for each state of the folder.
+/// and nothing that is to be judged waits for it. What has a problem is refused as a whole, and what held before stays in
+/// force. Either is recorded, once for each state of the folder.
 // @unchecked: everything that changes is touched with `lock` held, or by the one thread that calls `change`.
 final class RuleReload: @unchecked Sendable {
-  private let sink: any AuditSink
+  private let sink: (any AuditSink)?
   private let session: String
   private let agent: String
   /// The folder as it was read last, whether its rules were taken or refused.
@@ -28,10 +28,10 @@ final class RuleReload: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - first: the folder before the relay's first rules were read from it.
-  ///   - sink: takes the records.
-  ///   - session, agent: of the relay; they stand in the records.
-  init(_ first: State, sink: any AuditSink, session: String, agent: String) {
+  ///   - first: the folder before the first rules were read from it.
+  ///   - sink: takes the records; nil for a command that keeps none.
+  ///   - session, agent: of the relay or the server; they stand in the records.
+  init(_ first: State, sink: (any AuditSink)?, session: String = "", agent: String = "") {
     seen = first
     self.sink = sink
     self.session = session
@@ -40,14 +40,16 @@ final class RuleReload: @unchecked Sendable {
 
   /// What holds from now on; nil when nothing has changed, or is not ready yet. A few system calls, and none at all when no
   /// folder is named.
-  func change(_ configuration: Configuration) -> RuleSet? {
+  ///
+  /// - Parameter isForced: read it in any case, as after SIGHUP; while it is being read there is no need to.
+  func change(_ configuration: Configuration, isForced: Bool = false) -> RuleSet? {
     let (isBusy, ready) = lock.withLock { () -> (Bool, RuleSet?) in
       defer { loaded = nil }
       return (isLoading, loaded)
     }
     if isBusy || ready != nil { return ready }
     let state = State(configuration)
-    guard state != seen else { return nil }
+    guard state != seen || isForced && configuration.customRulesFolder != nil else { return nil }
     lock.withLock { isLoading = true }
     // Without a thread it is tried again at the next look.
     if BackgroundThread.start({ [self] in load(configuration) }) {
@@ -87,6 +89,6 @@ final class RuleReload: @unchecked Sendable {
   private func record(_ reason: String, _ status: DeliveryStatus) {
     var entry = AuditEntry.ofTheTrail(reason: reason, to: agent, method: "rules/reload", status: status)
     entry.session = session
-    _ = sink.enqueue(entry, mayWait: false)
+    _ = sink?.enqueue(entry, mayWait: false)
   }
 }

@@ -1,6 +1,6 @@
 import Threads
 
-/// Reads a server's config again. A file that cannot be used is refused on standard error, and what held before stays.
+/// Reads a server's config again, and the user's own rules. A file that cannot be used is refused on standard error, and what held before stays.
 // @unchecked: `reload` is touched only with `lock` held.
 final class ServeReload: @unchecked Sendable {
   private let lock = Lock()
@@ -16,6 +16,11 @@ final class ServeReload: @unchecked Sendable {
   func refresh(isForced: Bool) {
     lock.lock()
     defer { lock.unlock() }
+    refreshConfiguration(isForced: isForced)
+    if let rules = system.ruleReload.change(system.configuration.value, isForced: isForced) { system.adopt(rules) }
+  }
+
+  private func refreshConfiguration(isForced: Bool) {
     switch reload.refresh(isForced: isForced) {
     case .unchanged: break
     case .replaced(let configuration):

@@ -23,6 +23,10 @@ final class ServeSystem: Sendable {
   private let targets: Current<OutboundTargets>
   /// The config in force.
   let configuration: Current<Configuration>
+  /// The rules in force.
+  private let rules: Current<RuleSet>
+  /// Finds out when the user's own rules have changed. To be asked by one thread at a time.
+  let ruleReload: RuleReload
 
   static let clock = ServiceClock(
     now: { Timestamp.now }, steady: { Int64(MonotonicTime.now.nanoseconds / 1000) })
@@ -30,7 +34,10 @@ final class ServeSystem: Sendable {
   /// - Parameter config: what `--config` named, for the dashboard.
   init(_ configuration: Configuration, config: String?) throws(CommandFailure) {
     let database = try StatePaths.databasePath(of: configuration)
+    let ruleFolder = RuleReload.State(configuration)
     let rules = try LoadedRules.load(configuration)
+    let inForce = Current(rules)
+    self.rules = inForce
     let gate = Current(try Self.gate(configuration))
     let current = Current(configuration)
     var options = StoreOptions()
@@ -47,6 +54,7 @@ final class ServeSystem: Sendable {
     }
     let keys = KeyringCache(folder: configuration.keysFolder, database: database)
     let session = EventID(microseconds: Timestamp.now).description
+    ruleReload = RuleReload(ruleFolder, sink: store, session: session)
     messages = MessageService(
       settings: Self.settings(configuration), rules: rules, store: store,
       keyring: { () throws(KeyringUnavailable) in try keys.current() },
@@ -55,7 +63,7 @@ final class ServeSystem: Sendable {
       do throws(CommandFailure) {
         // Without a key every process of this machine, whosever it is, reaches this door.
         return try MCPSystem.make(
-          current.value, agent: nil, takesDecisions: current.value.server.apiKey != nil)
+          current.value, agent: nil, rules: inForce.value, takesDecisions: current.value.server.apiKey != nil)
       } catch {
         Diagnostics.report(error)
         return nil
@@ -100,16 +108,22 @@ final class ServeSystem: Sendable {
   }
 
   /// Lets a changed config hold for the requests that come from now on. The address, the database, TLS, which events
-  /// are noted for webhooks, and limits of size are those of the start.
+  /// are noted for webhooks, and limits of size are those of the start. Rules of another folder follow, see `ruleReload`.
   func adopt(_ changed: Configuration) throws(CommandFailure) {
     var changed = changed
     changed.server.bind = configuration.value.server.bind
-    let rules = try LoadedRules.load(changed)
     let gate = try Self.gate(changed)
     targets.value = try OutboundTargets(changed)
     self.gate.value = gate
-    messages.adopt(Self.settings(changed), rules: rules)
+    messages.adopt(Self.settings(changed), rules: rules.value)
     configuration.value = changed
+    mcp.renew()
+  }
+
+  /// Lets changed rules hold for the requests that come from now on.
+  func adopt(_ changed: RuleSet) {
+    rules.value = changed
+    messages.adopt(Self.settings(configuration.value), rules: changed)
     mcp.renew()
   }
 

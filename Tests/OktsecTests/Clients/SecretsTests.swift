@@ -52,6 +52,19 @@ struct SecretsTests {
     #expect(!finder.isSecret("@modelcontextprotocol/server-filesystem"))
   }
 
+  @Test("are found by the user's own rules for credentials, and by the built-in ones that these replace")
+  func ownRules() throws {
+    let folder = try CommandFolder()
+    let own = CustomRuleFileTests.rule("CRED_001", pattern: "badge-[0-9]{6}")
+      .replacing("category: exfiltration", with: "category: credential-leak")
+    _ = try folder.file("own.yaml", Array(own.utf8))
+    var configuration = Configuration(folders: .current())
+    configuration.customRulesFolder = folder.path
+    let finder = SecretFinder(try LoadedRules(configuration))
+    #expect(finder.isSecret("badge-123456") && !SecretFinder().isSecret("badge-123456"))
+    #expect(finder.isSecret("AKIA" + "Q3EGRZ7XW5TLM2NB"))
+  }
+
   @Test("never stand in a diff, wherever the file has them")
   func diff() throws {
     let secrets = ["s3cr3tvalue", "hunter2", "Zk3vQ9xLw2Rt7Ym4Bn8cPd6", "bearer-of-news"]

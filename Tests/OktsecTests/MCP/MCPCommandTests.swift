@@ -67,6 +67,20 @@ struct MCPSystemTests {
     }
   }
 
+  @Test("rules of one's own are taken up while it runs")
+  func ruleChange() async throws {
+    let folder = try CommandFolder()
+    let system = try Self.system("db_path: \(folder.path)/o.db\ncustom_rules_dir: \(folder.path)\n")
+    func verdict() -> Verdict { system.inspect("about project bluefin", from: nil, to: nil).verdict }
+    #expect(verdict() == .clean)
+    _ = try folder.file("own.yaml", Array(CustomRuleFileTests.rule().utf8))
+    for _ in 0..<200 where verdict() == .clean { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(verdict() == .quarantine)
+    _ = try folder.file("own.yaml", Array(CustomRuleFileTests.rule(pattern: "(").utf8))
+    try await Task.sleep(for: .milliseconds(1200))
+    #expect(verdict() == .quarantine)
+  }
+
   @Test("without a database there are neither records nor items")
   func noDatabase() throws {
     try withTemporaryFolder { folder in

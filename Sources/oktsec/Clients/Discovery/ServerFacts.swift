@@ -58,19 +58,28 @@ struct ServerFacts {
   }
 }
 
-/// Finds secrets in command lines by the rules for credentials.
+/// Finds secrets in command lines by the rules for credentials: the built-in ones, also those that a user's rules replace,
+/// and the user's own.
 final class SecretFinder {
-  private let inspector: Inspector?
+  private let inspectors: [Inspector]
 
   /// Without rules, for a binary whose rules are damaged, only shapes and names count.
-  init() {
-    inspector = (try? BuiltinRules.load()).map { Inspector(rules: $0) }
+  ///
+  /// - Parameter rules: those in force, when the user has some.
+  init(_ rules: LoadedRules? = nil) {
+    var sets = [try? BuiltinRules.load()]
+    if let rules, !rules.origins.isEmpty { sets.append(rules.rules) }
+    inspectors = sets.compactMap { $0.map { Inspector(rules: $0) } }
   }
 
   func isSecret(_ text: String) -> Bool {
-    guard let inspector, text.utf8.count >= 8 else { return false }
+    guard text.utf8.count >= 8 else { return false }
     var text = text
-    let inspection = text.withUTF8 { inspector.inspect(text: UnsafeRawBufferPointer($0), role: .toolArguments) }
-    return inspection.findings.contains { $0.category == .credentialLeak && $0.severity > .low }
+    return text.withUTF8 { bytes in
+      inspectors.contains { inspector in
+        inspector.inspect(text: UnsafeRawBufferPointer(bytes), role: .toolArguments).findings
+          .contains { $0.category == .credentialLeak && $0.severity > .low }
+      }
+    }
   }
 }

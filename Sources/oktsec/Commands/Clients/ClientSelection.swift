@@ -1,3 +1,5 @@
+import YAML
+
 /// The clients that a command line names.
 enum ClientSelection {
   /// - Throws: for an unknown client, and when neither a client nor all are named.

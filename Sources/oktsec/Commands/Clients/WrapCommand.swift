@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Guard
+import YAML
 
 /// `oktsec wrap`.
 struct WrapCommand: ResultCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Guard
+import YAML
 
 /// `oktsec rules`. It has no options of its own: the parser would take those of its subcommands for them.
 struct RulesCommand: ParsableCommand {

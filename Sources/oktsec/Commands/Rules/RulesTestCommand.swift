@@ -9,8 +9,9 @@ struct RulesTestCommand: ResultCommand {
     abstract: "Run a rule file's own examples.",
     usage: "oktsec rules test [options] <file>",
     discussion: """
-      Every text under 'matches' must be found by its rule, no text under 'passes' may be. The exit status is 1 \
-      when one is not so, and 65 when the file cannot be used.
+      Every text under 'matches' must be found by its rule, no text under 'passes' may be; in rules with 'match_mode' \
+      these are 'examples.true_positive' and 'examples.false_positive'. The exit status is 1 when one is not so, and 65 \
+      when the file cannot be used.
 
       Examples:
         oktsec rules test rules/acme.yaml
@@ -25,9 +26,12 @@ struct RulesTestCommand: ResultCommand {
     let (file, rules) = try Self.read(file)
     let failures = RuleExamples(file: file).failures(with: Inspector(rules: rules))
     for failure in failures { try output.line(TerminalText.line(failure.description)) }
-    for rule in file.rules where rule.definition.matches.isEmpty || rule.definition.passes.isEmpty {
-      let missing = rule.definition.matches.isEmpty ? "matches" : "passes"
-      Diagnostics.warning(file.problem(rule.place, rule, "there are no \(missing)").description)
+    for rule in file.rules {
+      for note in rule.notes { Diagnostics.note(file.problem(note.place, rule, note.text).description) }
+      let (definition, names) = (rule.definition, rule.format.exampleNames)
+      guard definition.matches.isEmpty || definition.passes.isEmpty else { continue }
+      let missing = definition.matches.isEmpty ? names.matches : names.passes
+      Diagnostics.warning(file.problem(rule.place, rule, "there are no examples of '\(missing)'").description)
     }
     let count = file.rules.reduce(0) { $0 + $1.definition.matches.count + $1.definition.passes.count }
     try output.line(

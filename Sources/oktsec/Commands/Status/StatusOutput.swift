@@ -50,12 +50,28 @@ extension StatusReport {
         "\(activeKeys) active, \(revokedKeys) revoked; signatures are "
           + (configuration.requiresSignature ? "required" : "optional")
       ))
+    if let ruleWords { facts.append(("rules", ruleWords)) }
     facts.append(("today", todayWords))
     facts.append(("quarantine", quarantineWords))
     if !configuration.webhooks.isEmpty {
       facts.append(("webhooks", "\(configuration.webhooks.count), \(unsent) not sent yet"))
     }
     return facts
+  }
+
+  /// Nil when the rules are the built-in ones and all of them count.
+  private var ruleWords: String? {
+    guard let rules, !rules.origins.isEmpty || !ignoredRules.isEmpty else { return nil }
+    let own = rules.origins.count - replacedRules.count
+    var words = ["\(rules.rules.count) in force"]
+    if own > 0 { words.append("\(own) of your own") }
+    if !replacedRules.isEmpty { words.append("replaced: \(Self.shown(replacedRules))") }
+    if !ignoredRules.isEmpty { words.append("ignored by the config: \(Self.shown(ignoredRules))") }
+    return words.joined(separator: "; ")
+  }
+
+  private static func shown(_ names: [String]) -> String {
+    names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
   }
 
   private var todayWords: String {
@@ -90,6 +106,15 @@ extension StatusReport {
         .object([
           ("folder", text(keysFolder)), ("active", number(activeKeys)), ("revoked", number(revokedKeys)),
           ("signatures_required", .bool(configuration.requiresSignature)),
+        ])
+      ),
+      (
+        "rules",
+        .object([
+          ("in_force", rules.map { number($0.rules.count) } ?? .null),
+          ("custom", number((rules?.origins.count ?? 0) - replacedRules.count)),
+          ("replaced", .array(replacedRules.map { .string($0) })),
+          ("ignored", .array(ignoredRules.map { .string($0) })),
         ])
       ),
       (

@@ -22,6 +22,8 @@ struct StatusReport {
   private(set) var quarantine: [QuarantineState: Int] = [:]
   /// What webhooks are still to be told.
   private(set) var unsent = 0
+  /// The rules in force; nil when they cannot be read.
+  private(set) var rules: LoadedRules?
   private(set) var findings: [Checkup.Finding] = []
 
   static let day: Int64 = 86_400_000_000
@@ -38,6 +40,7 @@ struct StatusReport {
     for warning in configuration.warnings { warn(warning.description) }
     lookAtDatabase()
     lookAtKeys()
+    lookAtRules()
   }
 
   var hasFailed: Bool { findings.contains { $0.grade == .failed } }
@@ -137,6 +140,31 @@ struct StatusReport {
     guard unsent > 0, !outbox.isSending(at: now), let since = outbox.lastBeat ?? outbox.oldest else { return }
     warn(
       "webhooks: nothing has been sending since \(Moment.short(since, now: now)), \(unsent) to be told", "oktsec serve")
+  }
+
+  private mutating func lookAtRules() {
+    do throws(CommandFailure) {
+      let loaded = try LoadedRules(configuration)
+      rules = loaded
+      for problem in loaded.problems {
+        warn("\(problem); its rules are not used, the built-in ones are", "oktsec rules test FILE")
+      }
+    } catch {
+      fail(error.message, error.hint)
+    }
+  }
+
+  /// Built-in rules in whose place a user's rule stands, as they are spelt there.
+  var replacedRules: [String] {
+    rules.map { rules in rules.rules.ids.filter { rules.origin(of: $0) == .replacement } } ?? []
+  }
+
+  /// Rules that the config passes over everywhere.
+  var ignoredRules: [String] {
+    configuration.rules.map(\.override).filter { rule in
+      rule.action == .ignore && rule.agents == nil && rule.tools == nil && rule.direction == nil
+        && rule.until.map { now < $0 } ?? true
+    }.map(\.rule)
   }
 
   private mutating func lookAtKeys() {

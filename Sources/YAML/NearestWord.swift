@@ -1,8 +1,8 @@
-/// Finds what somebody may have meant.
-enum NearestWord {
+/// Finds what somebody may have meant: a member of a file above all, a command or a name as well.
+package enum NearestWord {
   /// The known words nearest to `word`, best first: those that differ in few places, or begin with it. Case does not
   /// count, and `-` equals `_`.
-  static func candidates(for word: String, among known: some Sequence<String>, limit: Int = 3) -> [String] {
+  package static func candidates(for word: String, among known: some Sequence<String>, limit: Int = 3) -> [String] {
     let wanted = Array(folded(word).prefix(64))
     guard !wanted.isEmpty else { return [] }
     let allowed = max(1, wanted.count / 3)
@@ -20,7 +20,7 @@ enum NearestWord {
   }
 
   /// "did you mean a, b or c?", or nil when nothing is near.
-  static func hint(for word: String, among known: some Sequence<String>) -> String? {
+  package static func hint(for word: String, among known: some Sequence<String>) -> String? {
     let words = candidates(for: word, among: known)
     guard let last = words.last else { return nil }
     return words.count == 1
