@@ -26,6 +26,7 @@ import runner
 import sdk
 import soak
 import transcripts
+import upgrade
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -64,7 +65,7 @@ def main():
 
 def default_cases(binary):
     modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server, first_minutes, dashboard,
-               adversity, crash, http_api, soak)
+               adversity, crash, http_api, upgrade, soak)
     return [case for module in modules for case in module.cases(binary)]
 
 

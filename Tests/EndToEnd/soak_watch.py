@@ -8,6 +8,8 @@ MEBIBYTE = 1 << 20
 GROWTH, ALLOWANCE = 1.1, 2 * MEBIBYTE
 """Memory is flat when the median of the last quarter is at most this times that of the second one, and this much."""
 
+WARM = 10
+"""Minutes that a process must have run to be judged; before, it still takes what it needs."""
 SPARE = {"serve": 2}
 """Descriptors that may come and go: SQLite closes a file only when nothing in the process has a lock on it any more."""
 
@@ -81,8 +83,8 @@ class Row:
         self.last = medians([one for one in life if one["at"] >= begin + 3 * quarter])
         self.minutes = (end - begin) / 60
 
-    def problems(self, is_long):
-        if not is_long or not self.second or not self.last:
+    def problems(self):
+        if self.minutes < WARM or not self.second or not self.last:
             return
         name = f"{self.role} {self.pid or ''}".strip()
         for member in ("resident", "private"):
