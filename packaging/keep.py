@@ -19,7 +19,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
 
-from behaviour import POISON, demo  # noqa: E402
+from behaviour import POISON  # noqa: E402
 from http_server import Server  # noqa: E402
 from quarantine import DOUBTFUL, withheld  # noqa: E402
 from relay import Relay  # noqa: E402
@@ -84,6 +84,8 @@ passes:
   - {role: message, text: 'project: birds'}
   - {role: tool_result, text: 'project bluebird'}
 """
+SERVER = ["/bin/sh", "-c", 'exec "$OKTSEC_DEMO" demo-server']
+"""An approval is for a server's command, so that must not name the program of the day."""
 MESSAGE, HELD_MESSAGE = "the report about project bluebird is ready", DOUBTFUL
 
 
@@ -126,7 +128,8 @@ def make(binary, home):
         held_message = reply.json["quarantine_id"]
         assert server.send("sent once", message_id="kept-3").status == 200
         assert server.stop() == 0
-    with Relay(binary, demo(binary), agent="notes", folder=str(folder), standard_error=subprocess.DEVNULL) as relay:
+    with Relay(binary, SERVER, agent="notes", folder=str(folder), environment={**os.environ, "OKTSEC_DEMO": binary},
+               standard_error=subprocess.DEVNULL) as relay:
         relay.initialize()
         relay.call(1, "list_notes")
         relay.call(2, "echo", text=POISON)
@@ -144,6 +147,7 @@ def make(binary, home):
         notices, = link.execute("SELECT count(*) FROM outbox").fetchone()
     link.close()
     return {"version": oktsec("version").split()[-1], "schema": schema, "records": records, "checkpoint": checkpoint, "notices": notices,
+            "server": SERVER,
             "held_call": {"id": held_call, "tool": "send_message", "arguments": {"to": "ben", "text": DOUBTFUL}},
             "held_message": {"id": held_message, "content": HELD_MESSAGE}, "inbox": [MESSAGE, "sent once"],
             "revoked": "carol", "rule": "KEPT-001"}

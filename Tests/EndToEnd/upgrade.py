@@ -12,7 +12,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from behaviour import demo, product_data, text_of
+from behaviour import product_data, text_of
 from http_server import Server, now, sign
 from quarantine import withheld
 from relay import PATIENCE, Relay
@@ -93,7 +93,8 @@ class Home:
         return done.stdout
 
     def relay(self):
-        return Relay(self.binary, demo(self.binary), agent="notes", folder=str(self.place), standard_error=subprocess.DEVNULL)
+        return Relay(self.binary, self.kept["server"], agent="notes", folder=str(self.place), environment={**os.environ, "OKTSEC_DEMO": self.binary},
+                     standard_error=subprocess.DEVNULL)
 
     def write(self):
         """One session, so that today's program has written; ends in order."""
