@@ -1,4 +1,5 @@
 """The load of the soak: threads that use one door each, for as long as the run lasts."""
+import functools
 import http.client
 import json
 import os
@@ -30,7 +31,9 @@ def prose(size, seed):
     return " ".join(words)
 
 
-TEXTS = {"64 KB": [prose(64 << 10, number) for number in range(4)], "1 MB": [prose(1 << 20, number) for number in range(2)]}
+@functools.cache
+def texts(kind):
+    return [prose(64 << 10, number) for number in range(4)] if kind == "64 KB" else [prose(1 << 20, number) for number in range(2)]
 
 
 class Load(threading.Thread):
@@ -177,7 +180,7 @@ class Client(Load):
             answer = self.exchange("tools/call", {"name": "send_message", "arguments": {"to": "ben", "text": text}})
             return self.judge(kind, answer, "Sent to ben.", lambda passes: self.retries.append(text) if passes else None)
         text = {"small": f"good morning {self.random.getrandbits(40)}", "flagged": FLAGGED, "poisoned call": POISON}.get(
-            kind) or self.random.choice(TEXTS[kind])
+            kind) or self.random.choice(texts(kind))
         self.judge(kind, self.exchange("tools/call", {"name": "echo", "arguments": {"text": text}}), text)
 
     def batch(self):
@@ -247,7 +250,7 @@ class Sender(Load):
     def step(self):
         self.number += 1
         kind = self.random.choices(("small", "64 KB", "1 MB", "flagged", "blocked", "doubtful"), (80, 3, 0.5, 5, 6, 2))[0]
-        text = {"small": "the report is ready", "flagged": FLAGGED, "blocked": POISON, "doubtful": DOUBTFUL}.get(kind) or self.random.choice(TEXTS[kind])
+        text = {"small": "the report is ready", "flagged": FLAGGED, "blocked": POISON, "doubtful": DOUBTFUL}.get(kind) or self.random.choice(texts(kind))
         identifier, timestamp = f"m-{self.number}", now()
         text = f"{text} {self.number}"
         document = {"from": "ana", "to": "ben", "content": text, "timestamp": timestamp, "message_id": identifier,
@@ -390,7 +393,7 @@ class Asker(Load):
             self.begin()
         self.number += 1
         name, arguments = self.random.choice((
-            ("scan_message", {"content": self.random.choice((POISON, "good morning", TEXTS["64 KB"][0]))}), ("audit_query", {"limit": 20}),
+            ("scan_message", {"content": self.random.choice((POISON, "good morning", texts("64 KB")[0]))}), ("audit_query", {"limit": 20}),
             ("list_agents", {}), ("get_policy", {"agent": "ana"}), ("review_quarantine", {"action": "list"})))
         message = {"jsonrpc": "2.0", "id": self.number, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
         data = json.dumps(message).encode()
