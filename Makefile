@@ -16,7 +16,7 @@ deps:
 	  for p in $(DEBIAN); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	  if [ -n "$$missing" ]; then \
 	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
+	    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq -o Dpkg::Use-Pty=0 $$missing; \
 	  fi; \
 	fi
 
