@@ -1,5 +1,5 @@
 # Two commands: `make` installs what is missing, builds, and shows a session being attacked; `make test` passes all tests.
-.PHONY: all deps build demo test check format generate bench bench-audit bench-dashboard bench-http fuzz fuzz-http crash sdk dist clean
+.PHONY: all deps build demo test check format generate bench bench-audit bench-dashboard bench-http fuzz fuzz-http crash soak sdk dist clean
 
 all: deps build demo
 
@@ -16,7 +16,7 @@ deps:
 	  for p in $(DEBIAN); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	  if [ -n "$$missing" ]; then \
 	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
+	    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq -o Dpkg::Use-Pty=0 $$missing; \
 	  fi; \
 	fi
 
@@ -81,6 +81,11 @@ bench-dashboard: build
 # Relays killed at random under load: what was promised must be there.
 crash: build
 	$(PYTHON) Tests/EndToEnd/crash.py --binary .build/release/oktsec --kills 100 --writers 8
+
+# Everything at once, with the program replaced in the middle: records, memory, descriptors. UPGRADE: the second program.
+MINUTES ?= 60
+soak: build
+	$(PYTHON) Tests/EndToEnd/soak.py --binary .build/release/oktsec --minutes $(MINUTES) --proxies 8 $(if $(UPGRADE),--upgrade-binary $(UPGRADE))
 
 # What is handed out: the stripped program, a tarball, a Debian package, the list of its parts, checksums.
 dist: deps build

@@ -56,7 +56,7 @@ def main():
 
 
 def run(*words, **options):
-    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=120, **options).stdout
+    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=1200, **options).stdout
 
 
 def commit_time():

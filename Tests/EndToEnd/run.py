@@ -24,7 +24,9 @@ import mcp_server
 import quarantine
 import runner
 import sdk
+import soak
 import transcripts
+import upgrade
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -63,7 +65,7 @@ def main():
 
 def default_cases(binary):
     modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server, first_minutes, dashboard,
-               adversity, crash, http_api)
+               adversity, crash, http_api, upgrade, soak)
     return [case for module in modules for case in module.cases(binary)]
 
 

@@ -18,7 +18,7 @@ enum ConfigurationKeys {
 
   private static let topLevel: [Field<Configuration>] = [
     Field(
-      "version", \.version, Form.words("version", [("1", "1")]) { $0 }.orNumber, isRequired: true,
+      "version", \.version, .version, isRequired: true,
       "Version of this format."),
     Field(
       "mode", optional: \.configuredMode, .word("mode"),
@@ -185,8 +185,17 @@ enum ConfigurationKeys {
 }
 
 extension Form where Value == String {
-  /// The schema also takes the number, since YAML reads `1` without quotation marks as one.
-  fileprivate var orNumber: Form<String> {
-    Form(schema: [("enum", .array([.string("1"), .number("1")]))], show: show, read: read)
+  /// "1" is the only one. The schema also takes the number, since YAML reads `1` without quotation marks as one.
+  fileprivate static var version: Form<String> {
+    Form(schema: [("enum", .array([.string("1"), .number("1")]))], show: { .string($0) }) { node, reader in
+      guard let text = reader.text(node, wanted: "\"1\"") else { return nil }
+      guard text != "1" else { return text }
+      let isLater = Int(text).map { $0 > 1 } ?? false
+      reader.problem(
+        node, "\(reader.name): unknown version \(FormReader.shown(text))",
+        hint: isLater
+          ? "this oktsec reads version 1; the file may be for a newer oktsec" : "write version: \"1\"")
+      return nil
+    }
   }
 }

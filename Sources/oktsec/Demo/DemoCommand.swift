@@ -64,7 +64,7 @@ struct DemoCommand: ResultCommand {
     try output.line()
     try output.line(style.apply(.bold, to: "The audit trail") + ", as 'oktsec logs' shows it:")
     try output.line()
-    try RecordTable(now: Timestamp.now).table(entries, for: output.terminal).write(to: output)
+    try RecordTable(now: Timestamp.now).write(entries, to: output)
     try output.line()
     let stopped = entries.filter { $0.action == .stopped }.count
     let filtered = entries.filter { $0.action == .filtered }.count

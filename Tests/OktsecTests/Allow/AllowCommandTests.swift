@@ -44,7 +44,7 @@ struct AllowCommandTests {
     let id = try event([SampleRecords.finding("IAP-003", .critical)])
     let before = Timestamp.now
     let said = try run([String(id.description.prefix(14)), "--for", "2h", "--reason", "a drill"])
-    #expect(said.contains("IAP-003 in a request of files, read_file"))
+    #expect(said.contains("allowed in a request of files, read_file, and still flagged:\n  IAP-003\n"))
     #expect(said.contains("To undo it, remove lines 5 to 11 of \(config)"))
     #expect(try effect(at: before) == .flag)
     #expect(try effect(at: before + 7_199_000_000) == .flag)

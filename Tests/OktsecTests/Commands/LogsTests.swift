@@ -81,9 +81,10 @@ struct LogsTests {
     let screen = Terminal(isInteractive: true, columns: 80, style: .plain)
     let lines = try text(RecordListing(query: AuditQuery(), asJSON: false), screen).split(separator: "\n").map(
       String.init)
-    #expect(lines.count == 2)
+    #expect(lines.count == 3)
     #expect(lines.allSatisfy { DisplayWidth.of($0) <= 80 })
     #expect(lines[1].hasSuffix(" +8"))
+    #expect(lines[2].hasSuffix("oktsec logs show \(entry.id)"))
     #expect(!lines.joined().unicodeScalars.contains { $0.properties.generalCategory == .control })
   }
 
@@ -111,6 +112,29 @@ struct LogsTests {
       entry.id.description, "blocked (content_blocked)", "client→files", "tools/call", "read_file", "batch",
       entry.contentHash.hex, "IAP-001", "/params/text, bytes 3–9", "clear<U+001B>[2Jscreen", "3 more findings",
     ] { #expect(output.text.contains(part), "\(part)") }
+  }
+
+  @Test("on a terminal what was stopped or found has the command for its card below, and what passed clean has not")
+  func commands() throws {
+    let entries = [
+      try SampleRecords.entry(0), try SampleRecords.entry(2, verdict: .flag),
+      try SampleRecords.entry(4, status: .blocked, verdict: .block),
+    ]
+    try SampleRecords.write(entries, to: folder.database)
+    let screen = Terminal(isInteractive: true, columns: 80, style: .plain)
+    let shown = try text(RecordListing(query: AuditQuery(), asJSON: false), screen)
+    #expect(entries.map { shown.contains("oktsec logs show \($0.id)\n") } == [false, true, true])
+    #expect(try !text(RecordListing(query: AuditQuery(), asJSON: false)).contains("logs show"))
+  }
+
+  @Test("no line of a card is wider than the terminal because of a long rule")
+  func cardWidth() throws {
+    var entry = try SampleRecords.entry(0, status: .blocked, verdict: .block)
+    entry.findings = [SampleRecords.finding("PROMPT_INJECTION_" + String(repeating: "0", count: 20), .critical)]
+    entry.findings[0].name = String(repeating: "Override of instructions ", count: 4)
+    let output = ResultOutput(memoryFor: Terminal(isInteractive: true, columns: 80, style: .plain))
+    try RecordCard(entry: entry).write(to: output)
+    #expect(output.text.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= 80 }, "\(output.text)")
   }
 
   @Test("following shows what is there, then only what comes, and outlives the database")

@@ -23,7 +23,10 @@ import Testing
   static let cases = [
     Case("mode: observe", 1, 1, "version is missing"),
     Case("", 1, 1, "the config is empty"),
-    Case("version: \"2\"", 1, 10, "version: unknown version '2'", hints: "did you mean 1?"),
+    Case(
+      "version: \"2\"", 1, 10, "version: unknown version '2'",
+      hints: "this oktsec reads version 1; the file may be for a newer oktsec"),
+    Case("version: one", 1, 10, "version: unknown version 'one'", hints: "write version: \"1\""),
     Case("- a", 1, 1, "the config must be a mapping of keys, not a list"),
     Case("version: '1'\n---\nversion: '1'", 3, 1, "a second document"),
     // Unknown keys, and the nearest that are known.

@@ -68,6 +68,18 @@ struct QuarantineCommandTests {
     #expect(try run(QuarantineListCommand.self, ["--status", "consumed"]).isEmpty)
   }
 
+  @Test("in 80 columns the list names both sides, the thing and its tool; the state only where there are several")
+  func layout() throws {
+    let id = try hold(0)
+    let pending = try run(QuarantineListCommand.self, [], on: screen)
+    #expect(pending.contains("client→files") && pending.contains("call read_file") && pending.contains("IAP-003"))
+    #expect(!pending.contains("STATUS") && !pending.contains("pending"))
+    let all = try run(QuarantineListCommand.self, ["--status", "all"], on: screen)
+    #expect(all.contains("STATUS") && all.contains("pending") && all.contains("client→files"))
+    let other = try run(QuarantineListCommand.self, [])
+    #expect(other.hasPrefix("\(id)\tpending\t") && other.contains("\tclient→files\ttools/call read_file\t"))
+  }
+
   @Test("--json is one document with the item, its record and no content; detail has the content")
   func json() throws {
     let id = try hold(content: "clear\u{1B}[2J \"quoted\"")

@@ -215,6 +215,25 @@ struct StatusCommandTests {
     #expect(try run().code == 1)
   }
 
+  @Test("a database of a newer major, or of another program, is called that, and not missing; exit 1")
+  func strangeDatabases() throws {
+    let cases = [
+      ("PRAGMA user_version = 3000", "of a newer oktsec, schema 3", "use the newer oktsec"),
+      ("PRAGMA application_id = 1", "not a database of oktsec", "it is not an oktsec database"),
+    ]
+    for (sql, remark, finding) in cases {
+      let database = try Database(
+        path: folder.database, access: .readWrite, busyHandler: BusyHandler(limit: .milliseconds(1000)))
+      try database.execute(sql, operation: "test")
+      let (lines, code) = try run()
+      // Paths are longer here than a line.
+      let text = lines.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+      #expect(code == 1)
+      #expect(text.contains(remark) && text.contains(finding), "\(text)")
+      #expect(!text.contains("not there yet") && !text.contains("none yet"), "\(text)")
+    }
+  }
+
   @Test("a wrong config is exit 65")
   func wrongConfig() throws {
     try configure("mode: enforced")

@@ -59,9 +59,8 @@ struct AllowCommand: ResultCommand {
   private func report(
     _ exception: RecordedException, _ path: String, _ lines: ClosedRange<Int>, to output: ResultOutput
   ) throws(CommandFailure) {
-    for override in exception.overrides {
-      try output.line("allowed, and still flagged: \(TerminalText.line(override.rule)) \(exception.place)")
-    }
+    try output.line("allowed \(exception.place), and still flagged:")
+    for override in exception.overrides { try output.line("  \(TerminalText.line(override.rule))") }
     try output.line(exception.until.map { "until \(Moment.local($0))" } ?? "for good")
     let place = lines.count == 1 ? "line \(lines.lowerBound)" : "lines \(lines.lowerBound) to \(lines.upperBound)"
     try output.line("To undo it, remove \(place) of \(TerminalText.line(path))")

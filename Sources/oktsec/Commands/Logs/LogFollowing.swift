@@ -80,9 +80,7 @@ struct LogFollower {
       if let heading = layout.heading { try output.line(heading) }
     }
     guard let layout else { return }
-    for entry in entries {
-      for line in layout.lines(rows.row(entry, for: output.terminal)) { try output.line(line) }
-    }
+    for entry in entries { try rows.write(entry, in: layout, to: output) }
   }
 
   private func newer(_ reader: AuditReader) throws(CommandFailure) -> [AuditRecord] {

@@ -65,10 +65,14 @@ struct RecordCard {
   private func write(_ finding: FindingRecord, to output: ResultOutput) throws(CommandFailure) {
     let style = output.terminal.style
     let severity = style.apply(Style.tint(finding.severity), to: finding.severity.name)
-    let rule = style.apply(.bold, to: TerminalText.line(finding.rule))
-    try output.line("\(severity)  \(rule)  \(TerminalText.line(finding.name)), \(TerminalText.line(finding.category))")
-    let place = "\(finding.pointer.isEmpty ? "text" : finding.pointer), bytes \(finding.start)–\(finding.end)"
+    let rule = TerminalText.line(finding.rule)
     let room = output.terminal.isInteractive ? max(20, output.terminal.columns - 2) : .max
+    let taken = finding.severity.name.utf8.count + 2 + DisplayWidth.of(rule)
+    let names = "\(TerminalText.line(finding.name)), \(TerminalText.line(finding.category))"
+    let fits = room == .max || taken + 2 + DisplayWidth.of(names) <= room + 2
+    try output.line("\(severity)  \(style.apply(.bold, to: rule))" + (fits ? "  \(names)" : ""))
+    if !fits { try output.line("  \(TerminalText.line(names, width: room))") }
+    let place = "\(finding.pointer.isEmpty ? "text" : finding.pointer), bytes \(finding.start)–\(finding.end)"
     try output.line("  \(style.apply(.dim, to: TerminalText.line(place, width: room)))")
     guard !finding.excerpt.isEmpty else { return }
     for line in TextWrap.lines(TerminalText.line(finding.excerpt), width: room) { try output.line("  \(line)") }

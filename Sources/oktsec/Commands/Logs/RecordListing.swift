@@ -16,9 +16,7 @@ struct RecordListing {
   }
 
   func write(_ entries: [AuditEntry], to output: ResultOutput) throws(CommandFailure) {
-    guard asJSON else {
-      return try RecordTable(now: Timestamp.now).table(entries, for: output.terminal).write(to: output)
-    }
+    guard asJSON else { return try RecordTable(now: Timestamp.now).write(entries, to: output) }
     for entry in entries { try output.json(RecordJSON.line(entry)) }
   }
 }

@@ -19,6 +19,21 @@ struct RecordTable {
     return table
   }
 
+  /// Writes records under headings. On a terminal, what one may want to look at has the command for it below.
+  func write(_ entries: [AuditEntry], to output: ResultOutput) throws(CommandFailure) {
+    guard !entries.isEmpty else { return }
+    let layout = table(entries, for: output.terminal).layout(for: output.terminal)
+    if let heading = layout.heading { try output.line(heading) }
+    for entry in entries { try write(entry, in: layout, to: output) }
+  }
+
+  /// Writes one record in a layout that may be that of others.
+  func write(_ entry: AuditEntry, in layout: Table.Layout, to output: ResultOutput) throws(CommandFailure) {
+    for line in layout.lines(row(entry, for: output.terminal)) { try output.line(line) }
+    guard output.terminal.isInteractive, entry.status != .delivered || entry.verdict != .clean else { return }
+    try output.line(output.terminal.style.apply(.dim, to: "          oktsec logs show \(entry.id)"))
+  }
+
   func row(_ entry: AuditEntry, for terminal: Terminal) -> [Table.Cell] {
     [
       .init(

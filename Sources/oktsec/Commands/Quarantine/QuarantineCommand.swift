@@ -60,7 +60,7 @@ struct QuarantineListCommand: ResultCommand {
       throw LogReading.failure(error)
     }
     if json { return try output.json(QuarantineJSON.document(items)) }
-    try QuarantineTable(now: Timestamp.now).table(items).write(to: output)
+    try QuarantineTable(now: Timestamp.now, state: status.state).table(items, for: output.terminal).write(to: output)
     guard items.isEmpty else { return }
     Diagnostics.note(status.state.map { "no item is \($0.rawValue)" } ?? "nothing was ever withheld")
   }

@@ -41,29 +41,65 @@ enum QuarantineWords {
 struct QuarantineTable {
   /// The moment that time left is counted from.
   let now: Int64
+  /// Nil: items in several states, which are told apart.
+  var state: QuarantineState?
 
-  func table(_ items: [QuarantineListing]) -> Table {
-    var table = Table([
-      .init(title: "ID"),
-      .init(title: "STATUS", minimum: 8),
+  /// On a terminal the sides of a message keep their place in 80 columns; what is known anyway goes first. Other programs
+  /// get every column.
+  func table(_ items: [QuarantineListing], for terminal: Terminal) -> Table {
+    guard terminal.isInteractive else { return wholeTable(items) }
+    var columns = [Table.Column(title: "ID")]
+    if state == nil { columns.append(.init(title: "STATUS")) }
+    columns += [
       .init(title: "LEFT", alignment: .right),
-      .init(title: "WHAT", minimum: 6),
-      .init(title: "FROM → TO", preferred: 14, minimum: 8),
-      .init(title: "METHOD, TOOL", preferred: 14, minimum: 8),
-      .init(title: "RULES", preferred: 14, minimum: 8),
-    ])
-    for item in items { table.add(row(item)) }
+      .init(title: "FROM → TO", preferred: 20, minimum: 15),
+      .init(title: "WHAT", preferred: 18, minimum: 11),
+      .init(title: "RULES", preferred: 18, minimum: 10),
+    ]
+    var table = Table(columns)
+    for item in items {
+      var row = [Table.Cell(item.id.description)]
+      if state == nil { row.append(.init(item.state.rawValue, tint: QuarantineCard.tint(item.state))) }
+      row += [.init(left(item), tint: .dim), sides(item.record), what(item), rules(item)]
+      table.add(row)
+    }
     return table
   }
 
-  private func row(_ item: QuarantineListing) -> [Table.Cell] {
-    let record = item.record
-    let others = RecordTable(now: now).row(record, for: .none)
-    return [
-      .init(item.id.description), .init(item.state.rawValue, tint: QuarantineCard.tint(item.state)),
-      .init(left(item), tint: .dim), .init(QuarantineWords.thing(item)), others[2], others[3], others[5],
-    ]
+  private func wholeTable(_ items: [QuarantineListing]) -> Table {
+    var table = Table(
+      ["ID", "STATUS", "LEFT", "WHAT", "FROM → TO", "METHOD, TOOL", "RULES"].map { Table.Column(title: $0) })
+    for item in items {
+      let record = RecordTable(now: now).row(item.record, for: .none)
+      table.add([
+        .init(item.id.description), .init(item.state.rawValue), .init(left(item)), .init(QuarantineWords.thing(item)),
+        record[2], record[3], record[5],
+      ])
+    }
+    return table
   }
+
+  /// Both names, each cut to half of the room where they do not fit.
+  private func sides(_ record: AuditEntry) -> Table.Cell {
+    let from = TerminalText.line(record.from)
+    let to = TerminalText.line(record.to)
+    let shorter = [32, 26, 22, 20, 18, 17, 16, 15].map { width in
+      let room = width - 1
+      let left = max(room / 2, room - DisplayWidth.of(to))
+      let right = max(room - room / 2, room - DisplayWidth.of(from))
+      return "\(TerminalText.cut(from, width: left))→\(TerminalText.cut(to, width: right))"
+    }
+    return .init("\(from)→\(to)", shorter: shorter)
+  }
+
+  private func what(_ item: QuarantineListing) -> Table.Cell {
+    let thing = QuarantineWords.thing(item)
+    let record = item.record
+    let name = record.tool.isEmpty ? record.method : record.tool
+    return .init(item.kind == .message || name.isEmpty ? thing : "\(thing) \(name)")
+  }
+
+  private func rules(_ item: QuarantineListing) -> Table.Cell { RecordTable(now: now).row(item.record, for: .none)[5] }
 
   /// Time until the item expires, in its largest unit.
   private func left(_ item: QuarantineListing) -> String {

@@ -33,7 +33,8 @@ struct SetupCommand: ResultCommand {
 
     try heading("2. A config, and a pair of keys for each server", output)
     try say(
-      "Nothing that exists is overwritten. The mode is observe: everything is recorded, nothing is stopped.", output)
+      "Nothing that exists is overwritten. A new config is in mode observe: everything is recorded, nothing is stopped.",
+      output)
     if try agrees("Write them?", output) { try InitCommand.parse(configOption).run(to: output) }
 
     try heading("3. oktsec in front of the servers", output)

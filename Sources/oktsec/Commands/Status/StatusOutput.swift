@@ -40,8 +40,8 @@ extension StatusReport {
       ("mode", configuration.mode.rawValue + ": " + ModeCommand.sentence(configuration.mode)),
     ]
     if let since { facts.append(("since", "\(Moment.local(since)), the last change of the config")) }
-    facts.append(("database", (database ?? "none") + (hasRecords ? "" : " (not there yet)")))
-    facts.append(("audit key", auditKey?.short ?? "none yet"))
+    facts.append(("database", (database ?? "none") + (databaseState.remark.map { " (\($0))" } ?? "")))
+    facts.append(("audit key", auditKey?.short ?? (databaseState.isReadable ? "none yet" : "unknown")))
     if let verifiedRecords { facts.append(("chain", "\(verifiedRecords) records verified")) }
     facts.append(("agents", "\(configuration.agents.count) in the config; all others: \(configuration.defaultPolicy)"))
     facts.append(

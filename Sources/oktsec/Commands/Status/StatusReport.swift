@@ -12,8 +12,7 @@ struct StatusReport {
   private(set) var activeKeys = 0
   private(set) var revokedKeys = 0
   private(set) var database: String?
-  /// Whether there is a database with records.
-  private(set) var hasRecords = false
+  private(set) var databaseState = DatabaseState.readable
   private(set) var auditKey: Fingerprint?
   /// Nil when the chain was not looked at as a whole: it is long, and `logs verify` does it.
   private(set) var verifiedRecords: Int?
@@ -64,15 +63,17 @@ struct StatusReport {
       fail("the database cannot be written: \(database)", "correct the permissions of it and its folder")
     }
     let reader: AuditReader
-    do throws(CommandFailure) {
-      guard let opened = try LogReading(path: database).open() else {
-        return warn("nothing has been recorded yet: there is no database", "oktsec wrap --all, or oktsec demo")
-      }
-      reader = opened
+    do throws(DatabaseError) {
+      reader = try AuditReader(path: database)
     } catch {
-      return fail(error.message, error.hint)
+      databaseState = DatabaseState(error)
+      guard databaseState != .absent, databaseState != .empty else {
+        let what = databaseState == .absent ? "there is no database" : "the database is empty"
+        return warn("nothing has been recorded yet: \(what)", "oktsec wrap --all, or oktsec demo")
+      }
+      let failure = LogReading.failure(error)
+      return fail(failure.message, failure.hint)
     }
-    hasRecords = true
     do throws(DatabaseError) {
       try read(reader)
     } catch {
@@ -171,7 +172,8 @@ struct StatusReport {
     guard let keysFolder else { return }
     do throws(FileError) {
       let listing = try KeyFolder(keysFolder).listing()
-      let revoked = database.map { database in
+      // What a database that cannot be opened says about keys was said with that.
+      let revoked = (databaseState.isReadable ? database : nil).map { database in
         Result { () throws(RevocationError) in try RevocationStore(path: database).revokedFingerprints() }
       }
       switch revoked {
