@@ -11,10 +11,8 @@ struct EncodedRun {
 
   @inline(__always)
   static func isMember(_ byte: UInt8) -> Bool {
-    // Letters, digits, + - / _ as bits.
-    let low: UInt64 = 0x03FF_A800_0000_0000
-    let high: UInt64 = 0x07FF_FFFE_87FF_FFFE
-    return byte < 128 && (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 != 0
+    // Letters, digits, + - / _
+    ASCIISet(low: 0x03FF_A800_0000_0000, high: 0x07FF_FFFE_87FF_FFFE).contains(byte)
   }
 
   init(_ text: UnsafeRawBufferPointer, from start: Int) {
