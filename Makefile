@@ -20,9 +20,11 @@ deps:
 	  fi; \
 	fi
 
-# The Swift runtime inside: starts sooner and needs less memory than with shared libraries.
+# Two executables, which belong beside each other. The Swift runtime inside: starts sooner and needs less memory than with
+# shared libraries.
 build:
 	swift build -c release --product oktsec --static-swift-stdlib
+	swift build -c release --product oktsec-serve --static-swift-stdlib
 
 demo:
 	@.build/release/oktsec demo
@@ -82,7 +84,7 @@ bench-dashboard: build
 crash: build
 	$(PYTHON) Tests/EndToEnd/crash.py --binary .build/release/oktsec --kills 100 --writers 8
 
-# What is handed out: the stripped program, a tarball, a Debian package, the list of its parts, checksums.
+# What is handed out: the stripped programs, a tarball, a Debian package, the list of its parts, checksums.
 dist: deps build
 	$(PYTHON) packaging/package.py --binary .build/release/oktsec --output dist
 

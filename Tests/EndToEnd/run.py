@@ -24,6 +24,7 @@ import mcp_server
 import quarantine
 import runner
 import sdk
+import serve_program
 import transcripts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -63,7 +64,7 @@ def main():
 
 def default_cases(binary):
     modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server, first_minutes, dashboard,
-               adversity, crash, http_api)
+               adversity, crash, http_api, serve_program)
     return [case for module in modules for case in module.cases(binary)]
 
 
