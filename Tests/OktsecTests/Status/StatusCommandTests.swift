@@ -32,7 +32,7 @@ struct StatusCommandTests {
     do {
       try command.run(to: output)
       return (output.text, 0)
-    } catch let status as oktsec.ExitStatus {
+    } catch let status as CLI.ExitStatus {
       return (output.text, status.code)
     }
   }
