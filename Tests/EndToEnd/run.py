@@ -25,6 +25,7 @@ import quarantine
 import runner
 import sdk
 import soak
+import serve_program
 import transcripts
 import upgrade
 
@@ -65,7 +66,7 @@ def main():
 
 def default_cases(binary):
     modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server, first_minutes, dashboard,
-               adversity, crash, http_api, upgrade, soak)
+               adversity, crash, http_api, serve_program, upgrade, soak)
     return [case for module in modules for case in module.cases(binary)]
 
 

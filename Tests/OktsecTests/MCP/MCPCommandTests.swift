@@ -3,7 +3,7 @@ import Guard
 import MCPServer
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("The arguments of mcp")
 struct MCPArgumentTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("Tables")
 struct TableTests {

@@ -3,7 +3,7 @@ import Guard
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 @Suite("a relay's own rules, changed while it runs")
 struct RuleReloadTests {

@@ -3,7 +3,7 @@ import Guard
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 @Suite("status")
 struct StatusCommandTests {
@@ -32,7 +32,7 @@ struct StatusCommandTests {
     do {
       try command.run(to: output)
       return (output.text, 0)
-    } catch let status as oktsec.ExitStatus {
+    } catch let status as CLI.ExitStatus {
       return (output.text, status.code)
     }
   }
