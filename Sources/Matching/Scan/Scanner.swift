@@ -71,11 +71,13 @@ package final class Scanner {
   ///   - text: any bytes. 0xFF divides it into texts that are matched apart.
   ///   - mask: the patterns to look for, of this set; nil for all. The others cost next to nothing.
   ///   - limit: the most matches reported per pattern. They do not overlap: leftmost first, the longest at its start.
-  ///   - tracing: whether to fill `traces` and `presence`, and with which bytes the literals in `traces` may end.
+  ///   - tracing: whether to fill `traces` and `presence`, and with which bytes of the text the literals in `traces` may
+  ///     end.
   ///   - isPiece: the text has been cut out of a longer one; parts of combinations may stand outside it.
   ///   - matches: what is found is appended, ordered by pattern, then by start.
   package func scan(
-    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int, tracing: Range<Int>? = nil,
+    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int,
+    tracing: Range<Int>? = nil,
     isPiece: Bool = false, into matches: inout [PatternMatch]
   ) -> ScanOutcome {
     let first = matches.count

@@ -5,12 +5,18 @@ import Testing
 /// Verdicts are remembered by the bytes that a validator says they depend on.
 @Suite struct EvidenceTests {
   private static let pieces: [String] = [
-    "http://", "https:///", "x:", "://", "/", "\\", "127.0.0.1", "0x7f", "017700000001", "169.254.169.254", "[::1]", "[",
-    "]", "localhost", ".nip.io", "@", ":80", "%31", " ", "\"", ",", "a", "metadata", ".google.internal", "\u{FF0E}", "#",
-    "key=", "AKIAW7HC5YD3GS6RJ2QE", "4111 1111 1111 1111", "4111", "p\u{0430}y", "Zr2Lm9Xw4Tb8Nv1K", "xxxx", "example", "-", ".", "0",
+    "http://", "https:///", "x:", "://", "/", "\\", "127.0.0.1", "0x7f", "017700000001", "169.254.169.254", "[::1]",
+    "[",
+    "]", "localhost", ".nip.io", "@", ":80", "%31", " ", "\"", ",", "a", "metadata", ".google.internal", "\u{FF0E}",
+    "#",
+    "key=", "AKIAW7HC5YD3GS6RJ2QE", "4111 1111 1111 1111", "4111", "p\u{0430}y", "Zr2Lm9Xw4Tb8Nv1K", "xxxx", "example",
+    "-", ".", "0",
   ]
 
-  @Test(arguments: ["disguised_address", "metadata_address", "private_address", "entropy", "not_placeholder", "aws_key_id", "github_crc32", "luhn", "mixed_script"])
+  @Test(arguments: [
+    "disguised_address", "metadata_address", "private_address", "entropy", "not_placeholder", "aws_key_id",
+    "github_crc32", "luhn", "mixed_script",
+  ])
   func theEvidenceAloneGivesTheSameAnswer(_ name: String) throws {
     let validator = try #require(Validators.named(name))
     var random = SystemRandomNumberGenerator()
