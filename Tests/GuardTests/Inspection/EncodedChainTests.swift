@@ -106,6 +106,15 @@ import Testing
     }
   }
 
+  @Test("every byte of the alphabets may stand in a chain, and no other")
+  func alphabet() {
+    for byte in UInt8.min...UInt8.max {
+      let text = Array("SWdub3JlIGFs".utf8) + [byte] + Array("SWdub3JlIGFs".utf8)
+      let start = text.withUnsafeBytes { EncodedChain.start(in: $0) }
+      #expect(start == (EncodedRun.isMember(byte) ? 0 : 13), "\(byte)")
+    }
+  }
+
   @Test("any bytes at a border are no trap, and long lists are read in linear time")
   func bounds() throws {
     for text in ["A1", "AAAAAAAAAAAAAAAAAAAAAA1a", "=", "é", "eJwAAAAAAAAAAAA1a", "H4sIAAAAAAAAA1a"] {
