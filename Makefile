@@ -4,8 +4,8 @@
 all: deps build demo
 
 # Debian packages that the build needs. On macOS: Homebrew formulas, which are only named here.
-DEBIAN := libsqlite3-dev libyaml-dev libsodium-dev zlib1g-dev
-BREW := sqlite libyaml libsodium zlib
+DEBIAN := libsqlite3-dev libyaml-dev libsodium-dev zlib1g-dev pkg-config
+BREW := sqlite libyaml libsodium zlib pkg-config
 PYTHON ?= python3
 
 deps:
