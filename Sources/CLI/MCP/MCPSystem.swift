@@ -13,8 +13,10 @@ package enum MCPSystem {
   ) throws(CommandFailure) -> GuardedSystem {
     let database = try StatePaths.databasePath(of: configuration)
     let folder = RuleReload.State(configuration)
+    let inForce: RuleSet
+    if let rules { inForce = rules } else { inForce = try LoadedRules.load(configuration) }
     return GuardedSystem(
-      policy: Policy(configuration.policySettings), rules: try rules ?? LoadedRules.load(configuration),
+      policy: Policy(configuration.policySettings), rules: inForce,
       rulesChange: rules == nil ? change(of: folder, configuration) : { nil },
       requiresSignature: configuration.requiresSignature, freshness: configuration.freshness, agent: agent,
       reviewers: Set(configuration.mcp.reviewers),

@@ -6,7 +6,7 @@ import Threads
 /// and nothing that is to be judged waits for it. What has a problem is refused as a whole, and what held before stays in
 /// force. Either is recorded, once for each state of the folder.
 // @unchecked: everything that changes is touched with `lock` held, or by the one thread that calls `change`.
-final class RuleReload: @unchecked Sendable {
+package final class RuleReload: @unchecked Sendable {
   private let sink: (any AuditSink)?
   private let session: String
   private let agent: String
@@ -17,11 +17,11 @@ final class RuleReload: @unchecked Sendable {
   private var loaded: RuleSet?
 
   /// A folder of rules, as far as it can be seen without reading.
-  struct State: Equatable {
+  package struct State: Equatable {
     private let path: String?
     private let files: [CustomRuleFolder.FileState]
 
-    init(_ configuration: Configuration) {
+    package init(_ configuration: Configuration) {
       path = configuration.customRulesFolder
       files = path.map(CustomRuleFolder.state) ?? []
     }
@@ -31,7 +31,7 @@ final class RuleReload: @unchecked Sendable {
   ///   - first: the folder before the first rules were read from it.
   ///   - sink: takes the records; nil for a command that keeps none.
   ///   - session, agent: of the relay or the server; they stand in the records.
-  init(_ first: State, sink: (any AuditSink)?, session: String = "", agent: String = "") {
+  package init(_ first: State, sink: (any AuditSink)?, session: String = "", agent: String = "") {
     seen = first
     self.sink = sink
     self.session = session
@@ -42,7 +42,7 @@ final class RuleReload: @unchecked Sendable {
   /// folder is named.
   ///
   /// - Parameter isForced: read it in any case, as after SIGHUP; while it is being read there is no need to.
-  func change(_ configuration: Configuration, isForced: Bool = false) -> RuleSet? {
+  package func change(_ configuration: Configuration, isForced: Bool = false) -> RuleSet? {
     let (isBusy, ready) = lock.withLock { () -> (Bool, RuleSet?) in
       defer { loaded = nil }
       return (isLoading, loaded)

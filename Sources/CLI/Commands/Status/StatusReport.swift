@@ -162,10 +162,12 @@ struct StatusReport {
 
   /// Rules that the config passes over everywhere.
   var ignoredRules: [String] {
-    configuration.rules.map(\.override).filter { rule in
-      rule.action == .ignore && rule.agents == nil && rule.tools == nil && rule.direction == nil
-        && rule.until.map { now < $0 } ?? true
-    }.map(\.rule)
+    configuration.rules.map(\.override).filter(isIgnoredEverywhere).map(\.rule)
+  }
+
+  private func isIgnoredEverywhere(_ rule: RuleOverride) -> Bool {
+    if let until = rule.until, until <= now { return false }
+    return rule.action == .ignore && rule.agents == nil && rule.tools == nil && rule.direction == nil
   }
 
   private mutating func lookAtKeys() {
