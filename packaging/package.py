@@ -56,8 +56,8 @@ def main():
         print(f"{path.stat().st_size:>12,}  {path}")
 
 
-def run(*words, **options):
-    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=120, **options).stdout
+def run(*words, timeout=120, **options):
+    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=timeout, **options).stdout
 
 
 def commit_time():
@@ -140,7 +140,7 @@ def debian(tree, programs, path, version, machine, stamp):
             if entry.is_dir():
                 entry.chmod(0o755)
         run("dpkg-deb", "--root-owner-group", "--build", "-Zxz", root / "package", path,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(stamp)})
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(stamp)}, timeout=900)
     return path
 
 
@@ -149,7 +149,11 @@ def libraries(programs, folder):
     (folder / "debian").mkdir()
     (folder / "debian" / "control").touch()
     line = run("dpkg-shlibdeps", "-O", *(program.resolve() for program in programs), cwd=folder)
-    return line.strip().removeprefix("shlibs:Depends=")
+    found = line.strip().removeprefix("shlibs:Depends=")
+    # No symbol says so, but packed relocations are applied from that version on.
+    if any("(RELR)" in run("readelf", "-dW", program) for program in programs):
+        found += ", libc6 (>= 2.36)"
+    return found
 
 
 # The parts
