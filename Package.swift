@@ -7,13 +7,11 @@ let settings: [SwiftSetting] = [
 ]
 
 // lld's output starts sooner and needs less memory than that of the default linker, since nothing outside looks symbols up in
-// it and its relocations are packed (decision 12). DT_RELR needs glibc 2.36.
+// it (decision 12).
 let linking: [LinkerSetting] = [
   .unsafeFlags(
-    [
-      "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker",
-      "pack-relative-relocs",
-    ], .when(platforms: [.linux], configuration: .release))
+    ["-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-export-dynamic"],
+    .when(platforms: [.linux], configuration: .release))
 ]
 
 let package = Package(

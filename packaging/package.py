@@ -56,8 +56,8 @@ def main():
         print(f"{path.stat().st_size:>12,}  {path}")
 
 
-def run(*words, **options):
-    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=1200, **options).stdout
+def run(*words, timeout=1200, **options):
+    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=timeout, **options).stdout
 
 
 def commit_time():
@@ -140,7 +140,7 @@ def debian(tree, programs, path, version, machine, stamp):
             if entry.is_dir():
                 entry.chmod(0o755)
         run("dpkg-deb", "--root-owner-group", "--build", "-Zxz", root / "package", path,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(stamp)})
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(stamp)}, timeout=900)
     return path
 
 

@@ -3,7 +3,7 @@ import Guard
 import RuleFiles
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 /// What `oktsec rules test` says of a file, and what a folder of a user's rules does with it, is one thing.
 @Suite("the project's own rule files, taken for a user's")

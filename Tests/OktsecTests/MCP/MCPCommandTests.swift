@@ -1,9 +1,9 @@
 import Foundation
 import Guard
-import MCPServer
 import Testing
 
 @testable import CLI
+@testable import MCPServer
 
 @Suite("The arguments of mcp")
 struct MCPArgumentTests {
