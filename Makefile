@@ -35,7 +35,7 @@ test: deps
 	swift test --skip-build
 	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec --jobs 3
 
-# The official Python SDK, both lines, against servers from PyPI: direct and relayed output must be equal.
+# The official Python SDK, both lines, against servers from PyPI: direct and relayed output must be equal. And the Swift example of docs/http.md.
 sdk: deps
 	swift build --product oktsec
 	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec --sdk

@@ -685,6 +685,40 @@ def example(language):
         return re.search(rf"```{language}\n(.*?)```", file.read(), re.S).group(1)
 
 
+def swift_example(binary):
+    """The example for Swift, built as a reader would: with swift-crypto, in a package of its own."""
+    if not shutil.which("swift"):
+        raise Skipped("no swift")
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".build-examples")
+    os.makedirs(os.path.join(folder, "Sources/client"), exist_ok=True)
+    write_if_changed(os.path.join(folder, "Package.swift"), """// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "client", platforms: [.macOS(.v14)],
+  dependencies: [.package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0")],
+  targets: [.executableTarget(name: "client", dependencies: [.product(name: "Crypto", package: "swift-crypto")])])
+""")
+    write_if_changed(os.path.join(folder, "Sources/client/main.swift"), example("swift"))
+    resolved = subprocess.run(["swift", "package", "resolve"], cwd=folder, capture_output=True, text=True, timeout=300)
+    if resolved.returncode:
+        raise Skipped("swift-crypto cannot be reached")
+    built = subprocess.run(["swift", "build", "--quiet"], cwd=folder, capture_output=True, text=True, timeout=1500)
+    check(built.returncode == 0, f"{(built.stdout + built.stderr)[-2000:]}")
+    with Server(binary, "mode: enforce\n") as server:
+        done = subprocess.run(
+            [os.path.join(folder, ".build/debug/client")], cwd=server.folder, capture_output=True, text=True, timeout=30,
+            env={**os.environ, "OKTSEC_URL": f"http://127.0.0.1:{server.port}"})
+    check('"status":"delivered"' in done.stdout and '"verified_sender":true' in done.stdout, f"{done}")
+
+
+def write_if_changed(path, text):
+    """Keeps the time of a file that stays as it is, so that nothing is built again."""
+    if not os.path.exists(path) or open(path).read() != text:
+        with open(path, "w") as file:
+            file.write(text)
+
+
 @test("docs/http.md: the examples for the shell and for Python do what they say")
 def examples(binary):
     with Server(binary, "mode: enforce\n") as server:
