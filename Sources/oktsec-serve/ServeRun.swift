@@ -67,6 +67,7 @@ struct ServeRun {
       sending.cancel()
     }
     let failure = ended.take()
+    system.ruleReload.end()
     let report = system.store.close()
     if let failure { throw Self.failure(failure, settings) }
     if !report.isComplete { throw CommandFailure("\(report.uncommitted) records could not be written") }

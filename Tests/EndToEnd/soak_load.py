@@ -312,6 +312,7 @@ class Recipient(Load):
         return len(found)
 
     def finish(self):
+        self.soak.sent.wait(120)
         while self.step():
             pass
         self.line.close()
@@ -333,7 +334,8 @@ class Visitor(Load):
         page = "/dashboard" + self.PAGES[self.place % len(self.PAGES)]
         self.place += 1
         status, _, body = self.line.request("GET", page, headers={"Cookie": self.cookie})
-        if self.login != self.soak.door.generation:
+        if self.login != self.soak.door.generation or (status == 303 and self.soak.door.is_changing()):
+            self.login = None
             return
         check(status == 200 and b"<h1" in body, f"{page}: {status}")
         self.ledger.count("pages of the dashboard")

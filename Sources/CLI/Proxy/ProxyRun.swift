@@ -73,6 +73,7 @@ enum ProxyRun {
       return ExitCode.failure
     }
     let status = relay.run()
+    ruleReload.end()
     _ = store.close()
     return status
   }

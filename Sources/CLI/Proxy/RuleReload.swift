@@ -14,6 +14,7 @@ package final class RuleReload: @unchecked Sendable {
   private var seen: State
   private let lock = Lock()
   private var isLoading = false
+  private var hasEnded = false
   private var loaded: RuleSet?
 
   /// A folder of rules, as far as it can be seen without reading.
@@ -60,6 +61,9 @@ package final class RuleReload: @unchecked Sendable {
     return nil
   }
 
+  /// The session is over: what is being read takes no effect, so nothing is recorded about it. Before the store is closed.
+  package func end() { lock.withLock { hasEnded = true } }
+
   private func load(_ configuration: Configuration) {
     let rules = taken(configuration)
     lock.withLock {
@@ -89,6 +93,8 @@ package final class RuleReload: @unchecked Sendable {
   private func record(_ reason: String, _ status: DeliveryStatus) {
     var entry = AuditEntry.ofTheTrail(reason: reason, to: agent, method: "rules/reload", status: status)
     entry.session = session
-    _ = sink?.enqueue(entry, mayWait: false)
+    lock.withLock {
+      if !hasEnded { _ = sink?.enqueue(entry, mayWait: false) }
+    }
   }
 }

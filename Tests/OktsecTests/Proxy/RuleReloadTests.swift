@@ -59,6 +59,16 @@ struct RuleReloadTests {
     #expect(records.entries.allSatisfy { $0.method == "rules/reload" && $0.action == .changed && $0.session == "s-9" })
   }
 
+  @Test("that are read when the session has ended leave no record: the store may be closed")
+  func ended() async throws {
+    let records = RecordList()
+    let reload = RuleReload(.init(configuration), sink: records, session: "s", agent: "files")
+    reload.end()
+    try write(CustomRuleFileTests.rule())
+    #expect(try await next(reload, records) != nil)
+    #expect(records.entries.isEmpty)
+  }
+
   @Test("without a folder are never looked for")
   func noFolder() {
     let none = Configuration(folders: .current())
