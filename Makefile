@@ -20,9 +20,11 @@ deps:
 	  fi; \
 	fi
 
-# The Swift runtime inside: starts sooner and needs less memory than with shared libraries.
+# Two executables, which belong beside each other. The Swift runtime inside: starts sooner and needs less memory than with
+# shared libraries.
 build:
 	swift build -c release --product oktsec --static-swift-stdlib
+	swift build -c release --product oktsec-serve --static-swift-stdlib
 
 demo:
 	@.build/release/oktsec demo
@@ -33,7 +35,7 @@ test: deps
 	swift test --skip-build
 	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec --jobs 3
 
-# The official Python SDK, both lines, against servers from PyPI: direct and relayed output must be equal.
+# The official Python SDK, both lines, against servers from PyPI: direct and relayed output must be equal. And the Swift example of docs/http.md.
 sdk: deps
 	swift build --product oktsec
 	$(PYTHON) Tests/EndToEnd/run.py --binary .build/debug/oktsec --sdk
@@ -87,7 +89,7 @@ MINUTES ?= 60
 soak: build
 	$(PYTHON) Tests/EndToEnd/soak.py --binary .build/release/oktsec --minutes $(MINUTES) --proxies 8 $(if $(UPGRADE),--upgrade-binary $(UPGRADE))
 
-# What is handed out: the stripped program, a tarball, a Debian package, the list of its parts, checksums.
+# What is handed out: the stripped programs, a tarball, a Debian package, the list of its parts, checksums.
 dist: deps build
 	$(PYTHON) packaging/package.py --binary .build/release/oktsec --output dist
 

@@ -70,11 +70,12 @@ class Sender:
 
     def write(self, path, count):
         """Returns the length of one request."""
-        at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         length = 0
         with open(path, "wb") as file:
             for _ in range(count):
                 content = self.content()
+                # Each has a time of its own, as messages have that are signed when they are sent.
+                at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
                 signature = base64.b64encode(self.key.sign(f"ana\nzoe\n{content}\n{at}".encode())).decode()
                 body = json.dumps({"from": "ana", "to": "zoe", "content": content, "timestamp": at, "signature": signature}).encode()
                 request = (b"POST /v1/message HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

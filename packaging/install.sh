@@ -13,12 +13,13 @@ if [ "$remove" = yes ]; then
     echo "clients still start their servers through oktsec: run 'oktsec uninstall' first" >&2
     exit 1
   fi
-  (cd "$here" && find bin share lib -type f) | while read -r file; do rm -f "$prefix/$file"; done
+  (cd "$here" && find bin libexec share lib -type f) | while read -r file; do rm -f "$prefix/$file"; done
+  rmdir "$prefix/libexec/oktsec" 2>/dev/null || true
   echo "removed from $prefix; configs, keys and records stay where they are"
   exit 0
 fi
 
-(cd "$here" && find bin share lib -type f) | while read -r file; do
+(cd "$here" && find libexec bin share lib -type f) | while read -r file; do
   mkdir -p "$prefix/$(dirname "$file")"
   # Beside the old file, then over it: a relay that runs keeps the program it started with.
   cp -p "$here/$file" "$prefix/$file.new"

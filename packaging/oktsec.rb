@@ -13,7 +13,9 @@ class Oktsec < Formula
 
   def install
     system "swift", "build", "--disable-sandbox", "-c", "release", "--product", "oktsec"
+    system "swift", "build", "--disable-sandbox", "-c", "release", "--product", "oktsec-serve"
     bin.install ".build/release/oktsec"
+    (libexec/"oktsec").install ".build/release/oktsec-serve"
     generate_completions_from_executable(bin/"oktsec", "--generate-completion-script")
   end
 

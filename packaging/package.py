@@ -3,7 +3,7 @@
 
     package.py --binary PATH --output FOLDER
 
-PATH is a release build; it is stripped here. Needs strip and, for the Debian package, dpkg-deb and dpkg-shlibdeps (dpkg-dev);
+PATH is a release build, with oktsec-serve beside it; both are stripped here. Needs strip and, for the Debian package, dpkg-deb and dpkg-shlibdeps (dpkg-dev);
 without them that package is left out, and that is said. The same input gives the same bytes when SOURCE_DATE_EPOCH is set.
 """
 import argparse
@@ -34,29 +34,30 @@ def main():
     output.mkdir(parents=True, exist_ok=True)
     stamp = int(os.environ.get("SOURCE_DATE_EPOCH") or commit_time())
 
-    program = output / "oktsec"
-    subprocess.run(["strip", "-o", program, options.binary], check=True)
+    program, serving = output / "oktsec", output / "oktsec-serve"
+    for stripped in (program, serving):
+        subprocess.run(["strip", "-o", stripped, pathlib.Path(options.binary).with_name(stripped.name)], check=True)
     version = run(program, "version").split()[-1]
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     made = []
     with tempfile.TemporaryDirectory() as folder:
         tree = pathlib.Path(folder)
-        fill(tree, program)
+        fill(tree, program, serving)
         name = f"oktsec-{version}-{platform.system().lower()}-{platform.machine()}"
         made.append(tarball(tree, output / f"{name}.tar.gz", name, stamp))
         if shutil.which("dpkg-deb") and shutil.which("dpkg-shlibdeps"):
-            made.append(debian(tree, program, output / f"oktsec_{version}_{machine}.deb", version, machine, stamp))
+            made.append(debian(tree, [program, serving], output / f"oktsec_{version}_{machine}.deb", version, machine, stamp))
         else:
             print("no Debian package: dpkg-deb or dpkg-shlibdeps is missing", file=sys.stderr)
-    made.append(parts(program, output / f"oktsec-{version}.cdx.json", version, stamp))
-    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in [program, *made])
+    made.append(parts([program, serving], output / f"oktsec-{version}.cdx.json", version, stamp))
+    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in [program, serving, *made])
     (output / "SHA256SUMS").write_text(sums)
-    for path in [program, *made, output / "SHA256SUMS"]:
+    for path in [program, serving, *made, output / "SHA256SUMS"]:
         print(f"{path.stat().st_size:>12,}  {path}")
 
 
-def run(*words, **options):
-    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=1200, **options).stdout
+def run(*words, timeout=1200, **options):
+    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, timeout=timeout, **options).stdout
 
 
 def commit_time():
@@ -68,7 +69,7 @@ def commit_time():
 
 # What is inside, as it lies under /usr
 
-def fill(tree, program):
+def fill(tree, program, serving):
     def put(path, data, mode=0o644):
         target = tree / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +77,8 @@ def fill(tree, program):
         target.chmod(mode)
 
     put("bin/oktsec", program.read_bytes(), 0o755)
+    # People do not call it: 'oktsec serve' becomes it.
+    put("libexec/oktsec/oktsec-serve", serving.read_bytes(), 0o755)
     for shell, path in (("bash", "share/bash-completion/completions/oktsec"), ("zsh", "share/zsh/vendor-completions/_oktsec"),
                         ("fish", "share/fish/vendor_completions.d/oktsec.fish")):
         put(path, run(program, "--generate-completion-script", shell))
@@ -116,7 +119,7 @@ def tarball(tree, path, name, stamp):
 
 # The Debian package
 
-def debian(tree, program, path, version, machine, stamp):
+def debian(tree, programs, path, version, machine, stamp):
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         shutil.copytree(tree, root / "package" / "usr")
@@ -125,7 +128,7 @@ def debian(tree, program, path, version, machine, stamp):
         size = sum(f.stat().st_size for f in (root / "package").rglob("*") if f.is_file()) // 1024
         (control / "control").write_text("\n".join([
             "Package: oktsec", f"Version: {version}", f"Architecture: {machine}", f"Maintainer: {MAINTAINER}",
-            f"Installed-Size: {size}", f"Depends: {libraries(program, root)}", "Section: utils", "Priority: optional",
+            f"Installed-Size: {size}", f"Depends: {libraries(programs, root)}", "Section: utils", "Priority: optional",
             f"Description: {SUMMARY}",
             " Relays the traffic of MCP servers, inspects and records every frame, and in enforce mode",
             " stops attacks without breaking the session. Works offline.", ""]))
@@ -137,21 +140,21 @@ def debian(tree, program, path, version, machine, stamp):
             if entry.is_dir():
                 entry.chmod(0o755)
         run("dpkg-deb", "--root-owner-group", "--build", "-Zxz", root / "package", path,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(stamp)})
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(stamp)}, timeout=900)
     return path
 
 
-def libraries(program, folder):
+def libraries(programs, folder):
     """The packages that hold the shared libraries, with the versions that the symbols need."""
     (folder / "debian").mkdir()
     (folder / "debian" / "control").touch()
-    line = run("dpkg-shlibdeps", "-O", program.resolve(), cwd=folder)
+    line = run("dpkg-shlibdeps", "-O", *(program.resolve() for program in programs), cwd=folder)
     return line.strip().removeprefix("shlibs:Depends=")
 
 
 # The parts
 
-def parts(program, path, version, stamp):
+def parts(programs, path, version, stamp):
     """CycloneDX 1.5: the Swift packages at the versions that were resolved, and the shared libraries that are loaded."""
     components = []
     resolved = ROOT / "Package.resolved"
@@ -161,7 +164,7 @@ def parts(program, path, version, stamp):
             number = pin["state"].get("version", "")
             components.append({"type": "library", "name": pin["identity"], "version": number,
                                "purl": f"pkg:swift/{place}@{number}"})
-    for line in run("ldd", program).splitlines():
+    for line in sorted({line.split("(")[0] for program in programs for line in run("ldd", program).splitlines()}):
         if "=>" not in line:
             continue
         name, file = line.split("=>")[0].strip(), line.split("=>")[1].split("(")[0].strip()

@@ -19,35 +19,58 @@ package struct JSONString: Sendable, Equatable {
   ///
   /// The literal must come from a successful scan of `text`. Linear; the output is never longer than the literal.
   package func decode(from text: UnsafeRawBufferPointer, into output: inout [UInt8]) {
-    guard hasEscapes else {
-      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<end]))
-      return
+    let first = output.count
+    output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<end]))
+    guard hasEscapes else { return }
+    let count = output.withUnsafeMutableBytes { bytes in
+      unescape(text, into: UnsafeMutableRawBufferPointer(rebasing: bytes[first...]))
     }
+    output.removeLast(output.count - first - count)
+  }
+
+  /// Writes the value over the literal. Returns the length of the value.
+  private func unescape(_ text: UnsafeRawBufferPointer, into bytes: UnsafeMutableRawBufferPointer) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
     var index = start
+    var count = 0
     while index < end {
-      let byte = text[index]
-      if byte != 0x5C {
-        let run = index
-        while index < end && text[index] != 0x5C { index += 1 }
-        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[run..<index]))
+      // What is written never lies behind what was read.
+      while index + 8 <= end {
+        let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let difference = word ^ (ones &* 0x5C)
+        if (difference &- ones) & ~difference & (ones &* 0x80) != 0 { break }
+        bytes.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
+        index += 8
+        count += 8
+      }
+      guard index < end else { break }
+      guard text[index] == 0x5C else {
+        bytes[count] = text[index]
+        index += 1
+        count += 1
         continue
       }
-      guard index + 1 < end else { return }
+      guard index + 1 < end else { break }
       switch text[index + 1] {
-      case UInt8(ascii: "b"): output.append(0x08)
-      case UInt8(ascii: "f"): output.append(0x0C)
-      case UInt8(ascii: "n"): output.append(0x0A)
-      case UInt8(ascii: "r"): output.append(0x0D)
-      case UInt8(ascii: "t"): output.append(0x09)
+      case UInt8(ascii: "b"): bytes[count] = 0x08
+      case UInt8(ascii: "f"): bytes[count] = 0x0C
+      case UInt8(ascii: "n"): bytes[count] = 0x0A
+      case UInt8(ascii: "r"): bytes[count] = 0x0D
+      case UInt8(ascii: "t"): bytes[count] = 0x09
       case UInt8(ascii: "u"):
         let (scalar, length) = Self.escapedScalar(text, at: index, end: end)
-        output.append(contentsOf: String(scalar).utf8)
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+          bytes[count] = byte
+          count += 1
+        }
         index += length
         continue
-      case let other: output.append(other)
+      case let other: bytes[count] = other
       }
       index += 2
+      count += 1
     }
+    return count
   }
 
   /// The decoded value. Convenience for short strings.

@@ -25,20 +25,34 @@ package struct LocatedRule: Sendable {
   package let passes: [Place]
   /// Where `within` stands; the id's place when it is not given.
   package let within: Place
+  /// How it was written.
+  package let format: RuleFormat
+  /// What of it was understood and is not used.
+  package let notes: [Note]
 
-  init(_ definition: RuleDefinition, _ document: YAMLNode) {
-    func value(_ name: String) -> YAMLNode? { document.members?.first { $0.name.text == name }?.value }
-    func places(_ name: String) -> [Place] { (value(name)?.elements ?? []).map(Self.place) }
-    self.definition = definition
-    place = Self.place(value("id") ?? document)
-    patterns = (value("patterns")?.elements ?? []).map { node in
-      Self.place(node.members?.first { $0.name.text == "value" }?.value ?? node)
+  package struct Note: Sendable, Equatable {
+    package let place: Place
+    package let text: String
+
+    init(_ node: YAMLNode, _ text: String) {
+      place = LocatedRule.place(node)
+      self.text = text
     }
+  }
+
+  /// - Parameter document: the rule in the project's own format, whatever it was written in.
+  init(_ definition: RuleDefinition, _ document: YAMLNode, _ format: RuleFormat, notes: [Note]) {
+    func places(_ name: String) -> [Place] { (document[name]?.elements ?? []).map(Self.place) }
+    self.definition = definition
+    self.format = format
+    self.notes = notes
+    place = Self.place(document["id"] ?? document)
+    patterns = (document["patterns"]?.elements ?? []).map { Self.place($0["value"] ?? $0) }
     excludes = places("exclude")
     validators = places("validators")
     matches = places("matches")
     passes = places("passes")
-    within = value("within").map(Self.place) ?? place
+    within = document["within"].map(Self.place) ?? place
   }
 
   private static func place(_ node: YAMLNode) -> Place { Place(line: node.line, column: node.column) }

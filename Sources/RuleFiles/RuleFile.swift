@@ -1,7 +1,8 @@
 import Guard
 import YAML
 
-/// Reads rules in the project's YAML format: one document per rule.
+/// Reads files of rules: one rule, several documents, or documents with a list `rules`. Each rule is in the project's own
+/// format or in the one with `match_mode`; a file may hold both kinds.
 package enum RuleFile {
   /// The rules of one file, in its order.
   ///
@@ -13,8 +14,26 @@ package enum RuleFile {
   /// The same, with the places of what can turn out wrong later.
   package static func locatedRules(_ text: [UInt8]) throws(YAMLError) -> [LocatedRule] {
     var rules: [LocatedRule] = []
-    for document in try YAMLParser.documents(text) { rules.append(LocatedRule(try rule(document), document)) }
+    for document in try YAMLParser.documents(text) {
+      for node in try nodes(document) { rules.append(try located(node)) }
+    }
     return rules
+  }
+
+  /// The rules of a document: itself, or what its list `rules` holds.
+  private static func nodes(_ document: YAMLNode) throws(YAMLError) -> [YAMLNode] {
+    guard let list = document["rules"] else { return [document] }
+    for (name, _) in document.members ?? [] where name.text != "rules" {
+      throw problem(name, "beside the list 'rules' there can be nothing else")
+    }
+    guard let nodes = list.elements else { throw problem(list, "expected a list of rules") }
+    return nodes
+  }
+
+  private static func located(_ node: YAMLNode) throws(YAMLError) -> LocatedRule {
+    guard try RuleFormat(of: node) == .matchMode else { return LocatedRule(try rule(node), node, .own, notes: []) }
+    let translation = try MatchModeRule.translated(node)
+    return LocatedRule(try rule(translation.rule), translation.rule, .matchMode, notes: translation.notes)
   }
 
   private static func rule(_ document: YAMLNode) throws(YAMLError) -> RuleDefinition {
@@ -67,7 +86,7 @@ package enum RuleFile {
     case "sensitive": rule.isSensitive = try boolean(value)
     case "matches": rule.matches = try list(value, example)
     case "passes": rule.passes = try list(value, example)
-    default: throw problem(name, "unknown key \(name.text ?? "")")
+    default: throw .unknownMember(name, known: RuleFormat.own.members, elsewhere: RuleFormat.matchMode.members)
     }
   }
 
@@ -93,7 +112,7 @@ package enum RuleFile {
         case "decoded": pattern.view = .decoded
         default: throw problem(value, "view is text, folded or decoded")
         }
-      default: throw problem(name, "unknown key \(name.text ?? "")")
+      default: throw .unknownMember(name, known: RuleFormat.own.patternMembers)
       }
     }
     guard !pattern.value.isEmpty else { throw problem(node, "a pattern needs a value") }
@@ -108,7 +127,7 @@ package enum RuleFile {
       case "role": example.role = try role(value)
       case "text": example.text = try string(value)
       case "parts": example.text = try list(value, string).joined()
-      default: throw problem(name, "unknown key \(name.text ?? "")")
+      default: throw .unknownMember(name, known: ["role", "text", "parts"])
       }
     }
     return example
@@ -154,6 +173,6 @@ package enum RuleFile {
   }
 
   private static func problem(_ node: YAMLNode, _ reason: String) -> YAMLError {
-    YAMLError(line: node.line, column: node.column, reason: reason)
+    YAMLError(node, reason)
   }
 }

@@ -1,32 +1,15 @@
+import CLI
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
 
-/// The program. `proxy` and `version` are taken before the argument parser is set up: a client starts `proxy` once per
-/// server and waits for it.
+/// The program without the HTTP stack: a client starts it once for each of its servers.
 @main
 enum Oktsec {
   static func main() {
-    exit(run(Array(CommandLine.arguments.dropFirst())))
-  }
-
-  /// - Parameter arguments: without the program's name.
-  /// - Returns: the exit status.
-  static func run(_ arguments: [String]) -> Int32 {
-    switch arguments.first {
-    // What follows may be the wrapped command's own `--help`; only right behind `proxy` is it ours.
-    case "proxy" where arguments.dropFirst().first.map { !["--help", "-h"].contains($0) } ?? true:
-      return ProxyCommand.run(arguments: Array(arguments.dropFirst()))
-    case "demo-server":
-      return DemoServer.run(arguments: Array(arguments.dropFirst()))
-    case "mcp":
-      return MCPCommand.run(arguments: Array(arguments.dropFirst())) ?? CommandDispatch.run(arguments)
-    case "version" where arguments.count == 1:
-      return VersionCommand.print()
-    default:
-      return CommandDispatch.run(arguments)
-    }
+    exit(Program.run(Array(CommandLine.arguments.dropFirst())))
   }
 }

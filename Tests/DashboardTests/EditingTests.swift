@@ -2,7 +2,7 @@ import Foundation
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("Editing one value of a config")
 struct EditingTests {

@@ -3,8 +3,8 @@ import Foundation
 import Guard
 import Testing
 
+@testable import CLI
 @testable import Dashboard
-@testable import oktsec
 
 @Suite("The dashboard of this machine")
 struct MachineTests {

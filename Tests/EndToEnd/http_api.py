@@ -378,6 +378,32 @@ def stopping(binary):
             check(len(server.rows()) == 1, "its record")
 
 
+@test("rules of one's own, changed: taken up without a signal; a bad file is refused and the old one holds", 90)
+def own_rules(binary):
+    with Server(binary, "mode: enforce\ncustom_rules_dir: rules\n", starts=False) as server:
+        folder = os.path.join(server.folder, "rules")
+        os.mkdir(folder)
+        server.start()
+
+        def write(value):
+            draft = os.path.join(server.folder, "draft")
+            with open(draft, "w") as file:
+                file.write("id: ACME-1\nname: Project\nseverity: critical\nmatch_mode: any\n"
+                           f"patterns:\n  - {{type: contains, value: '{value}'}}\n")
+            os.replace(draft, os.path.join(folder, "own.yaml"))
+
+        expect(server.send("about bluefin"), 200, "delivered", "allow")
+        write("bluefin")
+        server.says("the rules have changed and were read again")
+        deadline = time.monotonic() + PATIENCE
+        while server.send("about Bluefin").status != 403:
+            check(time.monotonic() < deadline, "the rules are not taken up")
+            time.sleep(0.1)
+        write("no")
+        server.says("the changed rules cannot be used")
+        expect(server.send("about bluefin"), 403, "blocked", "content_blocked")
+
+
 @test("SIGHUP and a changed file: read again; a bad file is refused and the old one holds")
 def reloading(binary):
     with Server(binary, "mode: observe\n") as server:
@@ -657,6 +683,40 @@ def example(language):
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "http.md")
     with open(path) as file:
         return re.search(rf"```{language}\n(.*?)```", file.read(), re.S).group(1)
+
+
+def swift_example(binary):
+    """The example for Swift, built as a reader would: with swift-crypto, in a package of its own."""
+    if not shutil.which("swift"):
+        raise Skipped("no swift")
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".build-examples")
+    os.makedirs(os.path.join(folder, "Sources/client"), exist_ok=True)
+    write_if_changed(os.path.join(folder, "Package.swift"), """// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "client", platforms: [.macOS(.v14)],
+  dependencies: [.package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0")],
+  targets: [.executableTarget(name: "client", dependencies: [.product(name: "Crypto", package: "swift-crypto")])])
+""")
+    write_if_changed(os.path.join(folder, "Sources/client/main.swift"), example("swift"))
+    resolved = subprocess.run(["swift", "package", "resolve"], cwd=folder, capture_output=True, text=True, timeout=300)
+    if resolved.returncode:
+        raise Skipped("swift-crypto cannot be reached")
+    built = subprocess.run(["swift", "build", "--quiet"], cwd=folder, capture_output=True, text=True, timeout=1500)
+    check(built.returncode == 0, f"{(built.stdout + built.stderr)[-2000:]}")
+    with Server(binary, "mode: enforce\n") as server:
+        done = subprocess.run(
+            [os.path.join(folder, ".build/debug/client")], cwd=server.folder, capture_output=True, text=True, timeout=30,
+            env={**os.environ, "OKTSEC_URL": f"http://127.0.0.1:{server.port}"})
+    check('"status":"delivered"' in done.stdout and '"verified_sender":true' in done.stdout, f"{done}")
+
+
+def write_if_changed(path, text):
+    """Keeps the time of a file that stays as it is, so that nothing is built again."""
+    if not os.path.exists(path) or open(path).read() != text:
+        with open(path, "w") as file:
+            file.write(text)
 
 
 @test("docs/http.md: the examples for the shell and for Python do what they say")

@@ -25,6 +25,7 @@ import quarantine
 import runner
 import sdk
 import soak
+import serve_program
 import transcripts
 import upgrade
 
@@ -44,7 +45,7 @@ def main():
     parser.add_argument("--binary")
     parser.add_argument("--only", action="append", default=[], metavar="WORD", help="tests whose name has one of these words")
     parser.add_argument("--list", action="store_true", help="print the names and stop")
-    parser.add_argument("--sdk", action="store_true", help="the official Python SDK against servers from PyPI, and nothing else")
+    parser.add_argument("--sdk", action="store_true", help="what needs packages from the network, and nothing else: the official Python SDK, the Swift example")
     parser.add_argument("--cache", default=os.environ.get("OKTSEC_TEST_CACHE", str(ROOT / ".build/sdk")), metavar="DIR")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=4, help="tests at once; most of their time they wait")
@@ -65,7 +66,7 @@ def main():
 
 def default_cases(binary):
     modules = (transcripts, behaviour, configured, quarantine, clients, mcp_server, first_minutes, dashboard,
-               adversity, crash, http_api, upgrade, soak)
+               adversity, crash, http_api, serve_program, upgrade, soak)
     return [case for module in modules for case in module.cases(binary)]
 
 
@@ -73,7 +74,8 @@ def sdk_cases(binary, cache):
     found = list(sdk.cases(binary, cache))
     environments = sdk.Environments(cache)
     environments.prepare()
-    return [*found, *clients.sdk_cases(binary, environments, sdk.run), *mcp_server.sdk_cases(binary, cache)]
+    swift = runner.Case("docs/http.md: the example for Swift does what it says", lambda: http_api.swift_example(binary), 1800)
+    return [*found, *clients.sdk_cases(binary, environments, sdk.run), *mcp_server.sdk_cases(binary, cache), swift]
 
 
 def report(cases, jobs):

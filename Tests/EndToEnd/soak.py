@@ -114,7 +114,7 @@ class Soak:
         os.mkdir(os.path.join(self.folder, "rules"))
         os.mkdir(os.path.join(self.folder, "bin"))
         self.program = os.path.join(self.folder, "bin/oktsec")
-        self.ledger, self.gate, self.stopping, self.sent = Ledger(), Gate(), threading.Event(), threading.Event()
+        self.ledger, self.gate, self.stopping = Ledger(), Gate(), threading.Event()
         self.watch, self.sink = Watch(self.database), Sink()
         self.upgrades = 0
         self.install(binary)
@@ -124,8 +124,11 @@ class Soak:
             self.command("keygen", "--agent", agent, "--out", os.path.join(self.folder, "keys"))
 
     def install(self, binary):
-        shutil.copy2(binary, self.program + ".new")
-        os.replace(self.program + ".new", self.program)
+        # The program that serves first: an old one refuses to be started by a new one, and says so.
+        for name in ("oktsec-serve", "oktsec"):
+            place = os.path.join(os.path.dirname(self.program), name)
+            shutil.copy2(os.path.join(os.path.dirname(binary), name), place + ".new")
+            os.replace(place + ".new", place)
 
     def command(self, *words):
         done = subprocess.run([self.program, *words, "--config", self.config], capture_output=True, text=True, timeout=120)
@@ -198,13 +201,12 @@ passes:
             time.sleep(max(0.0, min(interval, seconds - (time.monotonic() - began))))
             self.watch.sample(self.gate, self.upgrades)
         self.stopping.set()
-        # The last to end is who fetches what the others have sent and approved.
-        for load in sorted(loads, key=lambda load: isinstance(load, Recipient)):
-            if isinstance(load, Recipient):
-                self.sent.set()
+        for load in loads:
             load.join(120)
             if load.is_alive():
                 self.ledger.fail(f"{load.name} did not come to its end")
+        # What was sent or approved while the recipient ended.
+        self.attempt(Recipient(self, 1).finish)
         return schema
 
     def attempt(self, body):
@@ -277,8 +279,8 @@ passes:
                      "lines of live events", "calls of oktsec's own tools", "messages fetched and acknowledged"):
             if not ledger.counts[name]:
                 yield f"nothing was counted as “{name}”"
-        if ledger.held and not ledger.counts["approved"] + ledger.counts["rejected"]:
-            yield "nobody decided about anything"
+        if ledger.held and not ledger.counts["approved"]:
+            yield "something was held, and nothing was approved"
         if whole != [("ok",)]:
             yield f"quick_check: {whole[:3]}"
         for words in ([self.program, "logs", "verify", "--config", self.config],

@@ -9,11 +9,7 @@ extension RecordAppender {
     _ message: MessageSubmission, _ sealed: SealedItem?, with entry: AuditEntry, limits: InboxLimits
   ) throws(DatabaseError) -> SubmissionOutcome? {
     // After a commit that succeeded without our hearing of it.
-    if let written = try record(entry.id), written.timestamp == entry.timestamp,
-      written.contentHash == entry.contentHash
-    {
-      return SubmissionOutcome(written: written)
-    }
+    if try standing(entry) != nil, let written = try record(entry.id) { return SubmissionOutcome(written: written) }
     if let attempt = message.attempt, let earlier = try earlier(message, entry) {
       if earlier.payloadHash == attempt.payloadHash { return .earlier(earlier.record) }
       return try refuse(entry, .conflict)

@@ -6,6 +6,8 @@ final class RecordWriter {
   private let appender: RecordAppender
   private let options: StoreOptions
   private var payloadKey: SealingKey?
+  /// Whether commits survive power loss. As the last batch needed it.
+  private var isDurable = false
 
   init(
     path: String, busyHandler: BusyHandler, schema: Schema = Schema(), options: StoreOptions = StoreOptions()
@@ -33,9 +35,7 @@ final class RecordWriter {
   func write(_ rows: ArraySlice<QueuedEntry>, gap: AuditEntry? = nil) throws(DatabaseError) -> [Int: RowOutcome] {
     let sealed = seal(rows)
     let isDurable = rows.contains { $0.isDurable }
-    // Outside the transaction, where alone it has an effect.
-    if isDurable { try database.execute("PRAGMA synchronous = FULL", operation: "write") }
-    defer { if isDurable { try? database.execute("PRAGMA synchronous = NORMAL", operation: "write") } }
+    try setDurable(isDurable)
     var outcomes: [Int: RowOutcome] = [:]
     try appender.transaction { () throws(DatabaseError) in
       for position in rows.indices {
@@ -47,6 +47,13 @@ final class RecordWriter {
       throw DatabaseError(operation: "commit", path: database.path, cause: .fileReplaced)
     }
     return outcomes
+  }
+
+  /// Outside a transaction, where alone it has an effect.
+  private func setDurable(_ wanted: Bool) throws(DatabaseError) {
+    guard wanted != isDurable else { return }
+    try database.execute("PRAGMA synchronous = \(wanted ? "FULL" : "NORMAL")", operation: "write")
+    isDurable = wanted
   }
 
   /// Does a little of what has to be done now and then: ends overdue items, forgets old signatures, removes old records.

@@ -10,6 +10,18 @@ package struct Digest: Sendable, Hashable {
 
   init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
+  /// The same with its first six bytes replaced by a moment's milliseconds since 1970, so that the keys of one time stand
+  /// beside each other in an index: each commit then changes a few of its pages, not one for each key. 26 bytes of the
+  /// hash are left to tell apart what bears the same moment.
+  ///
+  /// - Parameter moment: microseconds since 1970, part of what was hashed.
+  package func ordered(by moment: Int64) -> Digest {
+    let milliseconds = UInt64(bitPattern: moment / 1000)
+    var bytes = bytes
+    for index in 0..<6 { bytes[index] = UInt8(truncatingIfNeeded: milliseconds >> UInt64(40 - 8 * index)) }
+    return Digest(unchecked: bytes)
+  }
+
   /// Lower-case hexadecimal, 64 characters.
   package var hex: String {
     var text: [UInt8] = []

@@ -34,13 +34,13 @@ package struct SignedPayload: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// What must be unique: SHA-256 over the public key and the payload. Not over the signature, which its owner could
-  /// make anew for the same message.
+  /// What must be unique: SHA-256 over the public key and the payload, ordered by the moment. Not over the signature, which
+  /// its owner could make anew for the same message.
   package func replayKey(for key: VerifyingKey) -> Digest {
     var hash = SHA256()
     key.bytes.withUnsafeBytes { hash.update($0) }
     bytes.withUnsafeBytes { hash.update($0) }
-    return hash.finalize()
+    return hash.finalize().ordered(by: moment)
   }
 }
 

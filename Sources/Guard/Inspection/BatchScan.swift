@@ -36,12 +36,11 @@ struct BatchScan {
       matches.removeAll(keepingCapacity: matches.capacity <= 1 << 16)
       let outcome = scanner.scan(
         UnsafeRawBufferPointer(rebasing: bytes[seen]), only: mask, matchesPerPattern: Self.matchesPerPattern,
-        tracing: traces != nil, isPiece: seen.count < bytes.count, into: &matches)
+        tracing: traces.map { _ in (owned.lowerBound - seen.lowerBound)..<(owned.upperBound - seen.lowerBound) },
+        isPiece: seen.count < bytes.count, into: &matches)
       if outcome.exhausted { isComplete = false }
       traces?.presence.formUnion(scanner.presence)
-      for trace in scanner.traces where owned.contains(seen.lowerBound + trace - 1) {
-        traces?.ends.append(seen.lowerBound + trace)
-      }
+      for trace in scanner.traces { traces?.ends.append(seen.lowerBound + trace) }
       if seen.lowerBound > 0 || !isLast {
         var kept = 0
         for var match in matches {

@@ -15,6 +15,7 @@ final class Evaluator {
   private var parts = RuleParts()
   private var candidates: [Candidate] = []
   private var weighing: Weighing
+  private var memo = VerdictMemo()
   /// The patterns that can mean something in the present batch, and the texts for which they were chosen.
   private var mask: PatternMask
   private var maskKinds = TextKinds()
@@ -52,6 +53,7 @@ final class Evaluator {
   /// Starts a message or text, in a place where the user's config may change what findings mean.
   func begin(_ effects: FindingEffects) {
     weighing.begin(effects)
+    memo.forget()
     isExhausted = false
   }
 
@@ -140,19 +142,41 @@ final class Evaluator {
     _ span: RuleParts.Span, _ batch: TextBatch, _ bytes: UnsafeRawBufferPointer, isProof: Bool,
     isUnchanged: Bool = false
   ) {
-    let core = rules.cores[span.rule]
     let segment = batch.segments[span.segment]
-    if !core.validators.isEmpty {
+    // Field by field here, too.
+    if !rules.cores[span.rule].validators.isEmpty || !rules.cores[span.rule].excludes.isEmpty {
       let text = UnsafeRawBufferPointer(rebasing: bytes[segment.start..<segment.end])
-      let range = (span.start - segment.start)..<(span.end - segment.start)
-      guard core.validators.allSatisfy({ $0.accepts(text, match: range) }) else { return }
+      let match = (span.start - segment.start)..<(span.end - segment.start)
+      guard isAccepted(text, match: match, rule: span.rule) else { return }
     }
-    if !core.excludes.isEmpty, isExcluded(bytes[span.start..<span.end], core.excludes, rule: span.rule) { return }
     candidates.append(
       Candidate(
         rule: span.rule, segment: span.segment, start: span.start, end: span.end,
-        isProven: isProof || core.proof != .signal,
+        isProven: isProof || rules.cores[span.rule].proof != .signal,
         isWitness: batch.isWitness(span.start, span.end, in: segment), isUnchanged: isUnchanged))
+  }
+
+  /// What validators and exclusions say. A match that is repeated is judged once.
+  private func isAccepted(_ text: UnsafeRawBufferPointer, match: Range<Int>, rule: Int) -> Bool {
+    var evidence: Range<Int>? = match
+    for validator in rules.cores[rule].validators {
+      guard let known = evidence, let own = validator.evidence(text, match: match) else {
+        evidence = nil
+        break
+      }
+      evidence = min(known.lowerBound, own.lowerBound)..<max(known.upperBound, own.upperBound)
+    }
+    guard let evidence else { return judge(text, match: match, rule: rule) }
+    let piece = VerdictMemo.Piece(
+      rule: rule, evidence: UnsafeRawBufferPointer(rebasing: text[evidence]),
+      match: (match.lowerBound - evidence.lowerBound)..<(match.upperBound - evidence.lowerBound))
+    return memo.verdict(on: piece) { judge(text, match: match, rule: rule) }
+  }
+
+  private func judge(_ text: UnsafeRawBufferPointer, match: Range<Int>, rule: Int) -> Bool {
+    let core = rules.cores[rule]
+    guard core.validators.allSatisfy({ $0.accepts(text, match: match) }) else { return false }
+    return core.excludes.isEmpty || !isExcluded(text[match], core.excludes, rule: rule)
   }
 
   private func isExcluded(_ bytes: Slice<UnsafeRawBufferPointer>, _ range: Range<Int>, rule: Int) -> Bool {

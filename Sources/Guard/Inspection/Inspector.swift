@@ -77,6 +77,7 @@ package final class Inspector: TextConsumer {
   func consume(_ batch: inout TextBatch, _ joins: inout LeafJoins) {
     if let traces = evaluator.evaluate(batch, tracing: !joins.isEmpty) {
       if traces.ends.count > 1 { joins.join(batch, traces.ends, into: &joined) }
+      joins.joinEncoded(continues ? preceding : nil, batch, into: &joined)
       if continues {
         if evaluator.spans(preceding.presence, traces.presence) { joins.join(preceding, batch, into: &joined) }
         joins.extend(&preceding, with: batch, traces.presence)

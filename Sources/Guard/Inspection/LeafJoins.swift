@@ -58,6 +58,51 @@ struct LeafJoins {
     }
   }
 
+  /// Writes what neighbouring strings of a container, or the last text and the first of this message, hold of an encoded text
+  /// that is cut. One look at the end of each string, when none ends so.
+  mutating func joinEncoded(_ preceding: PrecedingText?, _ batch: TextBatch, into output: inout TextBatch) {
+    batch.bytes.withUnsafeBytes { bytes in
+      if let preceding, let first = stream.first { joinEncoded(preceding, batch.segments[first], bytes, &output) }
+      joinEncoded(batch.segments, bytes, &output)
+    }
+  }
+
+  private func joinEncoded(
+    _ preceding: PrecedingText, _ segment: TextBatch.Segment, _ bytes: UnsafeRawBufferPointer, _ output: inout TextBatch
+  ) {
+    preceding.bytes.withUnsafeBytes { earlier in
+      guard let start = EncodedChain.start(in: earlier) else { return }
+      var chain = EncodedChain(earlier, from: start, nil)
+      _ = chain.extend(UnsafeRawBufferPointer(rebasing: bytes[segment.start..<segment.end]), segment.string)
+      if chain.isJoined { chain.write(role: segment.role, to: &output) }
+    }
+  }
+
+  private mutating func joinEncoded(
+    _ segments: [TextBatch.Segment], _ bytes: UnsafeRawBufferPointer, _ output: inout TextBatch
+  ) {
+    func text(_ segment: Int) -> UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(rebasing: bytes[segments[segment].start..<segments[segment].end])
+    }
+    guard leaves.count > 1, leaves.contains(where: { EncodedChain.start(in: text($0.segment)) != nil }) else { return }
+    leaves.sort { ($0.group, $0.segment) < ($1.group, $1.segment) }
+    var first = 0
+    while first < leaves.count {
+      var next = first + 1
+      let segment = segments[leaves[first].segment]
+      if let start = EncodedChain.start(in: text(leaves[first].segment)) {
+        var chain = EncodedChain(text(leaves[first].segment), from: start, segment.string)
+        while next < leaves.count, leaves[next].group == leaves[first].group,
+          chain.extend(text(leaves[next].segment), segments[leaves[next].segment].string)
+        {
+          next += 1
+        }
+        if chain.isJoined { chain.write(role: segment.role, to: &output) }
+      }
+      first = next
+    }
+  }
+
   /// Writes the text of earlier messages together with the first texts of this one.
   func join(_ preceding: PrecedingText, _ batch: TextBatch, into output: inout TextBatch) {
     var length = 0

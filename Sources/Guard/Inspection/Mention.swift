@@ -1,5 +1,9 @@
 /// Whether a match is talked about rather than said: it stands in quotation marks, or in writing about attacks.
-enum Mention {
+///
+/// Remembers what it found in the text it looked at last: matches close together are cheap when they come in order.
+struct Mention {
+  private var words = DefensiveWords()
+
   private static let quoteReach = 120
   private static let wordReach = 200
 
@@ -9,14 +13,18 @@ enum Mention {
   ///   - text: the text that holds the match, as a range of `bytes`.
   ///   - match: a range of `bytes`.
   ///   - whole: if the text is a passage of another one, that one, as a range of `bytes`.
-  static func isMention(
+  mutating func isMention(
     _ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, match: Range<Int>, whole: Range<Int>
   ) -> Bool {
-    if !looksLikeJSON(bytes, whole) && isQuoted(bytes, text, match) { return true }
-    let around = max(text.lowerBound, match.lowerBound - wordReach)..<min(text.upperBound, match.upperBound + wordReach)
-    return isDefensive(bytes, around.lowerBound..<match.lowerBound)
-      || isDefensive(bytes, match.upperBound..<around.upperBound)
+    if !Self.looksLikeJSON(bytes, whole) && Self.isQuoted(bytes, text, match) { return true }
+    let start = max(text.lowerBound, match.lowerBound - Self.wordReach)
+    let end = min(text.upperBound, match.upperBound + Self.wordReach)
+    return words.stand(in: start..<match.lowerBound, of: bytes, text)
+      || words.stand(in: match.upperBound..<end, of: bytes, text)
   }
+
+  /// To be called before other bytes are looked at.
+  mutating func forget() { words.forget() }
 
   // MARK: Private
 
@@ -30,89 +38,84 @@ enum Mention {
   }
 
   private static func isQuoted(_ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, _ match: Range<Int>) -> Bool {
-    var start = match.lowerBound
-    while start > max(text.lowerBound, match.lowerBound - quoteReach), bytes[start - 1] != 0x0A { start -= 1 }
-    var end = match.upperBound
-    while end < min(text.upperBound, match.upperBound + quoteReach), bytes[end] != 0x0A { end += 1 }
-    let before = bytes[start..<match.lowerBound]
-    let after = bytes[match.upperBound..<end]
-    for mark in [UInt8(ascii: "\""), UInt8(ascii: "`")] {
-      let opened = before.reduce(0) { $0 + ($1 == mark ? 1 : 0) }
-      if opened % 2 == 1 && after.contains(mark) { return true }
-    }
-    return isOpenSingle(before) && hasClosingSingle(after)
-      || contains(before, "\u{201C}") && contains(after, "\u{201D}")
+    let closing = closingMarks(bytes, from: match.upperBound, to: min(text.upperBound, match.upperBound + quoteReach))
+    if closing.isEmpty { return false }
+    let start = max(text.lowerBound, match.lowerBound - quoteReach)
+    return !closing.isDisjoint(with: openMarks(bytes, from: match.lowerBound, backTo: start))
   }
 
-  /// An apostrophe opens a quotation only behind white space, a bracket or a colon.
-  private static func isOpenSingle(_ before: Slice<UnsafeRawBufferPointer>) -> Bool {
-    guard let mark = before.lastIndex(of: UInt8(ascii: "'")) else { return false }
-    guard mark > before.startIndex else { return true }
-    return [0x20, 0x09, UInt8(ascii: "("), UInt8(ascii: ":")].contains(before[mark - 1])
+  private struct Marks: OptionSet {
+    let rawValue: UInt8
+    static let double = Marks(rawValue: 1)
+    static let backtick = Marks(rawValue: 2)
+    static let single = Marks(rawValue: 4)
+    static let curly = Marks(rawValue: 8)
   }
 
-  private static func hasClosingSingle(_ after: Slice<UnsafeRawBufferPointer>) -> Bool {
-    after.indices.contains { index in
-      after[index] == UInt8(ascii: "'")
-        && (index + 1 == after.endIndex || !isLetter(after[index + 1]))
-    }
-  }
-
-  /// Words of people who write about attacks. Whole words, ASCII case ignored.
-  private static let vocabulary: [[UInt8]] = [
-    "for example", "for instance", "e.g.", "such as", "attack", "attacks", "attacker", "attackers", "injection",
-    "injections", "injected", "jailbreak prompt", "jailbreak attempt", "jailbreak attempts", "detect", "detects",
-    "detected", "detection", "prevent", "prevents", "prevention", "malicious", "vulnerability", "vulnerabilities",
-    "vulnerable", "mitigation", "mitigate", "mitigations", "adversary", "adversarial", "exploit", "exploits", "payload",
-    "payloads",
-  ].map { Array($0.utf8) }
-
-  /// The first two bytes of the words, five bits each: most words of a text can be passed over.
-  private static let beginnings: [Bool] = {
-    var beginnings = Array(repeating: false, count: 1024)
-    for word in vocabulary { beginnings[beginning(word[0], word[1])] = true }
-    return beginnings
-  }()
-
-  @inline(__always)
-  private static func beginning(_ first: UInt8, _ second: UInt8) -> Int { Int(first & 31) << 5 | Int(second & 31) }
-
-  private static func isDefensive(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-    let beginnings = beginnings
-    var index = range.lowerBound
-    var isStart = true
-    while index + 1 < range.upperBound {
-      let isInWord = isLetter(bytes[index])
-      if isStart, isInWord, beginnings[beginning(bytes[index], bytes[index + 1])],
-        vocabulary.contains(where: { stands($0, at: index, bytes, range) })
-      {
-        return true
+  /// Marks in the rest of the line that may close a quotation. An apostrophe does not when a letter follows.
+  private static func closingMarks(_ bytes: UnsafeRawBufferPointer, from start: Int, to limit: Int) -> Marks {
+    var marks: Marks = []
+    var index = start
+    while index < limit, bytes[index] != 0x0A {
+      switch bytes[index] {
+      case UInt8(ascii: "\""): marks.insert(.double)
+      case UInt8(ascii: "`"): marks.insert(.backtick)
+      case UInt8(ascii: "'"):
+        let isEnd = index + 1 == limit || bytes[index + 1] == 0x0A
+        if isEnd || !isLetter(bytes[index + 1]) { marks.insert(.single) }
+      case 0xE2: if isCurly(0x9D, bytes, at: index, limit) { marks.insert(.curly) }
+      default: break
       }
-      isStart = !isInWord
       index += 1
     }
-    return false
+    return marks
   }
 
-  private static func stands(
-    _ word: [UInt8], at index: Int, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
-  ) -> Bool {
-    guard index + word.count <= range.upperBound else { return false }
-    for offset in 0..<word.count {
-      let letter = word[offset]
-      if bytes[index + offset] | (isLetter(letter) ? 0x20 : 0) != letter { return false }
+  /// Marks in the line before the match that are open: an odd number of them, or a curly one, or as the last apostrophe one that
+  /// stands behind white space, a bracket or a colon.
+  private static func openMarks(_ bytes: UnsafeRawBufferPointer, from end: Int, backTo limit: Int) -> Marks {
+    var marks: Marks = []
+    var hasApostrophe = false
+    var opening: Int?
+    var index = end
+    while index > limit, bytes[index - 1] != 0x0A {
+      index -= 1
+      switch bytes[index] {
+      case UInt8(ascii: "\""):
+        marks.formSymmetricDifference(.double)
+        if opening == nil { opening = index }
+      case UInt8(ascii: "`"): marks.formSymmetricDifference(.backtick)
+      case UInt8(ascii: "'") where !hasApostrophe:
+        hasApostrophe = true
+        let isFirst = index == limit || bytes[index - 1] == 0x0A
+        if isFirst || [0x20, 0x09, UInt8(ascii: "("), UInt8(ascii: ":")].contains(bytes[index - 1]) {
+          marks.insert(.single)
+        }
+      case 0xE2: if isCurly(0x9C, bytes, at: index, end) { marks.insert(.curly) }
+      default: break
+      }
     }
-    let end = index + word.count
-    return end == range.upperBound || !isLetter(bytes[end])
+    if let opening, isOfData(bytes, opening, backTo: limit) { marks.remove(.double) }
+    return marks
+  }
+
+  /// Whether a quotation mark opens the field of a table, an attribute or a member (`,"`, `="`, `": "`), also where a record
+  /// stands in a line of prose. Nobody is quoted there.
+  private static func isOfData(_ bytes: UnsafeRawBufferPointer, _ mark: Int, backTo limit: Int) -> Bool {
+    var index = mark
+    while index > limit, bytes[index - 1] == 0x20 { index -= 1 }
+    guard index > limit else { return false }
+    switch bytes[index - 1] {
+    case UInt8(ascii: ","), UInt8(ascii: "="): return index == mark
+    case UInt8(ascii: ":"): return index - 1 > limit && bytes[index - 2] == UInt8(ascii: "\"")
+    default: return false
+    }
+  }
+
+  /// U+201C or U+201D, by its last byte.
+  private static func isCurly(_ last: UInt8, _ bytes: UnsafeRawBufferPointer, at index: Int, _ limit: Int) -> Bool {
+    index + 2 < limit && bytes[index + 1] == 0x80 && bytes[index + 2] == last
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-
-  private static func contains(_ bytes: Slice<UnsafeRawBufferPointer>, _ mark: Unicode.Scalar) -> Bool {
-    let wanted = Array(String(mark).utf8)
-    guard bytes.count >= wanted.count else { return false }
-    return (bytes.startIndex...(bytes.endIndex - wanted.count)).contains { start in
-      bytes[start..<(start + wanted.count)].elementsEqual(wanted)
-    }
-  }
 }

@@ -119,11 +119,15 @@ struct TextBatch {
         passageEnd: passage?.source.upperBound ?? (end - start)))
   }
 
-  /// Appends several texts as one, with a space between them.
-  mutating func appendJoined(role: Role, _ texts: some Collection<(text: ArraySlice<UInt8>, source: Source?)>) {
+  /// Appends several texts as one.
+  ///
+  /// - Parameter joiner: stands between them.
+  mutating func appendJoined(
+    role: Role, _ texts: some Collection<(text: ArraySlice<UInt8>, source: Source?)>, joiner: UInt8? = Self.joiner
+  ) {
     let (start, firstPart) = (bytes.count, parts.count)
     for (text, source) in texts {
-      if bytes.count > start { bytes.append(Self.joiner) }
+      if bytes.count > start, let joiner { bytes.append(joiner) }
       parts.append(Part(range: bytes.count..<(bytes.count + text.count), source: source))
       bytes.append(contentsOf: text)
     }

@@ -8,6 +8,7 @@ struct Weighing {
   private var levels: [[Finding]] = Array(repeating: [], count: Verdict.allCases.count * Severity.allCases.count)
   private var keptCount = 0
   private var effects = FindingEffects.none
+  private var mention = Mention()
 
   private struct Key: Hashable {
     var rule: Int
@@ -41,6 +42,7 @@ struct Weighing {
 
   mutating func add(_ candidates: inout [Candidate], of batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {
     merge(&candidates)
+    mention.forget()
     let proof = Proofs(candidates, rules, batch)
     let secrets = SecretPlaces(candidates, rules)
     for index in order(candidates) {
@@ -52,14 +54,15 @@ struct Weighing {
       // Nobody may ever read these texts as one.
       if segment.parts != nil { severity = min(severity, isProven ? .high : .medium) }
       if !isProven, segment.role.allowsMention, severity > .medium,
-        Mention.isMention(
+        mention.isMention(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end,
           whole: segment.wholeStart..<segment.wholeEnd)
       {
         severity = severity.lowered(floor: .medium)
       }
-      let core = rules.cores[candidate.rule]
-      guard let effect = effects.effect(rule: core.id, category: core.category, severity: severity) else { continue }
+      let effect = effects.effect(
+        rule: rules.cores[candidate.rule].id, category: rules.cores[candidate.rule].category, severity: severity)
+      guard let effect else { continue }
       note(candidate, batch, effect, isProven, secrets, bytes)
     }
   }
@@ -103,7 +106,6 @@ struct Weighing {
     _ candidate: Candidate, _ batch: TextBatch, _ effect: FindingEffects.Effect, _ isProven: Bool,
     _ secrets: SecretPlaces, _ bytes: UnsafeRawBufferPointer
   ) {
-    let core = rules.cores[candidate.rule]
     let segment = batch.segments[candidate.segment]
     let sources = batch.sources(candidate.start, candidate.end, in: segment)
     // A string that says it by itself needs no others: they may be bystanders.
@@ -118,7 +120,7 @@ struct Weighing {
     for source in sources {
       let entry = source.entryIndex
       if let entry { inspection.entryVerdicts[entry] = max(inspection.entryVerdicts[entry] ?? .clean, verdict) }
-      if verdict > .flag { noteOffence(source, verdict, core.id) }
+      if verdict > .flag { noteOffence(source, verdict, rules.cores[candidate.rule].id) }
     }
 
     let key = Key(rule: candidate.rule, literal: sources[0].literal.lowerBound)
@@ -134,6 +136,7 @@ struct Weighing {
       inspection.droppedFindings += 1
       return
     }
+    let core = rules.cores[candidate.rule]
     levels[level].append(
       Finding(
         rule: core.id, name: core.name, category: core.category, severity: effect.severity, isProven: isProven,

@@ -10,22 +10,18 @@ struct EncodedRun {
   private let padding: Int
 
   @inline(__always)
-  static func isMember(_ byte: UInt8) -> Bool { sextet(byte) < 64 }
+  static func isMember(_ byte: UInt8) -> Bool {
+    // Letters, digits, + - / _
+    ASCIISet(low: 0x03FF_A800_0000_0000, high: 0x07FF_FFFE_87FF_FFFE).contains(byte)
+  }
 
   init(_ text: UnsafeRawBufferPointer, from start: Int) {
     var end = start
     var seen: UInt8 = 0
     while end < text.count {
       let byte = text[end]
-      if byte.isASCIIUpper {
-        seen |= 1
-      } else if byte.isASCIILower {
-        seen |= 2
-      } else if byte.isASCIIDigit {
-        seen |= 4
-      } else if !Self.isMember(byte) {
-        break
-      }
+      if !Self.isMember(byte) { break }
+      seen |= range(byte, 0x41, 0x5A) | range(byte, 0x61, 0x7A) &<< 1 | range(byte, 0x30, 0x39) &<< 2
       end += 1
     }
     self.start = start

@@ -27,7 +27,7 @@ struct InPlaceDecoding {
   private mutating func run(_ deliver: Deliver) {
     var index = 0
     while true {
-      while index < text.count, !Self.mayBegin(text[index]) { index += 1 }
+      index = Self.nextBeginning(in: text, from: index)
       if index == text.count { break }
       if text[index] == UInt8(ascii: "\\"), index >= pathEnd { pathEnd = WindowsPath.end(text, at: index) }
       guard let decoded = unit(at: index), index >= pathEnd || !decoded.isControl || beginsSentence(index + 2) else {
@@ -89,6 +89,25 @@ struct InPlaceDecoding {
         output.append(scalar: value < 0xD800 || (value > 0xDFFF && value < 0x110000) ? value : 0xFFFD)
       }
     }
+  }
+
+  /// The next byte with which something encoded may begin, or the end. Eight bytes a step.
+  private static func nextBeginning(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var index = start
+    while index + 8 <= text.count {
+      let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      // Bytes that are zero after the exclusive or, and perhaps others behind them.
+      @inline(__always) func holds(_ byte: UInt64) -> UInt64 {
+        let difference = word ^ (ones &* byte)
+        return (difference &- ones) & ~difference
+      }
+      let found = holds(0x25) | holds(0x26) | holds(0x2B) | holds(0x3D) | holds(0x5C)
+      if found & 0x8080_8080_8080_8080 != 0 { break }
+      index += 8
+    }
+    while index < text.count, !mayBegin(text[index]) { index += 1 }
+    return index
   }
 
   /// `% & + = \\`

@@ -27,21 +27,18 @@ enum LetterSpacing {
     }
   }
 
+  /// A blank, tab, line feed or one of . - _ , | / * + ~ = : ; \
+  @inline(__always)
   private static func isSeparator(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x20, 0x09, 0x0A, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ","),
-      UInt8(ascii: "|"), UInt8(ascii: "/"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "~"),
-      UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "\\"):
-      true
-    default: false
-    }
+    ASCIISet(low: 0x2C00_FC01_0000_0600, high: 0x5000_0000_9000_0000).contains(byte)
   }
 
   /// A single character, with no other before it, and the separator of a run behind it.
   @inline(__always)
   private static func startsRun(_ text: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+    guard isSeparator(text[index + 1]) else { return false }
     if index > 0, isWordByte(text[index - 1]) { return false }
-    guard isSeparator(text[index + 1]), isElement(text[index]), isElement(text[index + 2]) else { return false }
+    guard isElement(text[index]), isElement(text[index + 2]) else { return false }
     guard text[index].isASCIIAlphanumeric || text[index + 2].isASCIIAlphanumeric else { return false }
     return text[index + 1] != text[index]
   }

@@ -76,6 +76,17 @@ extension UInt8 {
   }
 }
 
+/// A set of ASCII bytes as bits, for loops that ask about every byte of a text.
+struct ASCIISet {
+  let low: UInt64
+  let high: UInt64
+
+  @inline(__always)
+  func contains(_ byte: UInt8) -> Bool {
+    byte < 128 && (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 != 0
+  }
+}
+
 /// The start of a word, a byte comparison that needs no allocation.
 @inline(__always)
 func hasBytes(_ literal: StaticString, in text: UnsafeRawBufferPointer, at index: Int) -> Bool {

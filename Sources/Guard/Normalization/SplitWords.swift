@@ -44,13 +44,10 @@ struct SplitWords {
 
   private init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
+  /// * ~ ` ^ \ < ' " $
+  @inline(__always)
   private static func isNoise(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: "`"), UInt8(ascii: "^"), UInt8(ascii: "\\"),
-      UInt8(ascii: "<"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "$"):
-      true
-    default: false
-    }
+    ASCIISet(low: 0x1000_0494_0000_0000, high: 0x4000_0001_5000_0000).contains(byte)
   }
 
   private static let reach = 256

@@ -99,19 +99,30 @@ package struct TextNormalizer {
 extension FoldSummary {
   /// Adds the counts of a later pass, whose offsets are translated.
   fileprivate mutating func add(_ other: FoldSummary, translate: (Int) -> Int) {
-    func merge(_ path: WritableKeyPath<FoldSummary, Sighting>) {
-      let seen = other[keyPath: path]
-      if seen.count > 0 { self[keyPath: path].note(at: translate(seen.first), count: seen.count) }
+    func merge(_ sighting: inout Sighting, _ more: Sighting) {
+      if more.count > 0 { sighting.note(at: translate(more.first), count: more.count) }
     }
-    for path in Self.sightings { merge(path) }
+    // One by one: key paths cost more than the passes.
+    merge(&invisible, other.invisible)
+    merge(&softHyphens, other.softHyphens)
+    merge(&directionMarks, other.directionMarks)
+    merge(&bidiControls, other.bidiControls)
+    merge(&bidiOverrides, other.bidiOverrides)
+    merge(&tagCharacters, other.tagCharacters)
+    merge(&selectorRuns, other.selectorRuns)
+    merge(&homoglyphWords, other.homoglyphWords)
+    merge(&styledLetters, other.styledLetters)
+    merge(&accentedLetters, other.accentedLetters)
+    merge(&combiningMarks, other.combiningMarks)
+    merge(&combiningStacks, other.combiningStacks)
+    merge(&exoticSpaces, other.exoticSpaces)
+    merge(&controls, other.controls)
+    merge(&escapeSequences, other.escapeSequences)
+    merge(&concealments, other.concealments)
+    merge(&splitWords, other.splitWords)
+    merge(&letterSpacedRuns, other.letterSpacedRuns)
+    merge(&leetWords, other.leetWords)
+    merge(&wideGaps, other.wideGaps)
     longestInvisibleRun = max(longestInvisibleRun, other.longestInvisibleRun)
-  }
-
-  private static var sightings: [WritableKeyPath<FoldSummary, Sighting>] {
-    [
-      \.invisible, \.softHyphens, \.directionMarks, \.bidiControls, \.bidiOverrides, \.tagCharacters, \.selectorRuns,
-      \.homoglyphWords, \.styledLetters, \.accentedLetters, \.combiningMarks, \.combiningStacks, \.exoticSpaces,
-      \.controls, \.escapeSequences, \.concealments, \.splitWords, \.letterSpacedRuns, \.leetWords, \.wideGaps,
-    ]
   }
 }

@@ -20,6 +20,11 @@ package struct PolicySettings: Sendable, Equatable {
   package func agent(_ name: String) -> AgentPolicy? {
     AgentName(name).flatMap { agents[$0] }
   }
+
+  /// Whether one agent may write to another: `can_message`, or `default_policy` for a sender that is not configured.
+  package func allowsMessage(from sender: AgentName, to recipient: AgentName) -> Bool {
+    agents[sender]?.canMessage.contains(recipient) ?? (defaultPolicy == .allow)
+  }
 }
 
 /// Whether content verdicts, and the inability to inspect, are acted on. Ordered by strictness.

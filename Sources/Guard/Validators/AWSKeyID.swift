@@ -3,6 +3,8 @@
 /// The 16 characters after the four letters are base32 (A–Z, 2–7). Since 2019 bits 1 to 40 of the decoded bytes are the
 /// account number, which has at most 12 digits. Ids from documentation are refused.
 struct AWSKeyID: Validator {
+  func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>? { Tokens.evidence(text, match) }
+
   func accepts(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Bool {
     Tokens.contains(text, match) { token in
       guard token.count == 20, Self.prefixes.contains(Array(token[..<4])) else { return false }

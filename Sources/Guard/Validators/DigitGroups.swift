@@ -33,6 +33,11 @@ struct DigitGroups {
     return false
   }
 
+  /// All bytes that are looked at for the numbers of a match.
+  static func evidence(_ text: UnsafeRawBufferPointer, _ match: Range<Int>) -> Range<Int> {
+    max(0, match.lowerBound - 1)..<min(text.count, match.upperBound + 1)
+  }
+
   private static func isSeparator(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
   }

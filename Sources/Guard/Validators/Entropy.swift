@@ -14,6 +14,8 @@ struct Entropy: Validator {
     return Self.isRandom(token)
   }
 
+  func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>? { match }
+
   private static func isPart(_ byte: UInt8) -> Bool {
     Tokens.isPart(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "=")
       || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") || byte == UInt8(ascii: "!")

@@ -8,6 +8,8 @@ struct NotPlaceholder: Validator {
     return !Self.isPlaceholder(Array(text[lower..<upper])[...])
   }
 
+  func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>? { match }
+
   static func isPlaceholder(_ bytes: ArraySlice<UInt8>) -> Bool {
     let lower = bytes.map { $0.isASCIIUpper ? $0 | 0x20 : $0 }
     if hasReference(lower) || hasRun(lower) { return true }

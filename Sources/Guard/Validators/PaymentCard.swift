@@ -1,6 +1,8 @@
 /// `luhn`: a payment card number. 13 to 19 digits, a network's prefix and length, a right check digit (ISO/IEC 7812-1), and not the
 /// same digit throughout.
 struct PaymentCard: Validator {
+  func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>? { DigitGroups.evidence(text, match) }
+
   func accepts(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Bool {
     DigitGroups.contains(text, match, minimum: 13, maximum: 19) { digits in
       Self.hasNetwork(digits) && Luhn.isValid(digits) && Set(digits).count > 1

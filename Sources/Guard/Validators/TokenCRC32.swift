@@ -13,6 +13,8 @@ struct TokenCRC32: Validator {
     prefixes = names.map { Array($0.utf8) }
   }
 
+  func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>? { Tokens.evidence(text, match) }
+
   func accepts(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Bool {
     Tokens.contains(text, match) { token in
       let bytes = Array(token)

@@ -7,6 +7,16 @@ package protocol Validator: Sendable {
   ///   - text: the whole text.
   ///   - match: the bytes that the expression matched. May hold more than the value: a label, a quotation mark, a URL.
   func accepts(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Bool
+
+  /// The bytes that the answer depends on, the match among them; nil when that is not known. Where they and the match in
+  /// them are the same, so is the answer.
+  ///
+  /// - Parameter match: lies in the text.
+  func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>?
+}
+
+extension Validator {
+  package func evidence(_ text: UnsafeRawBufferPointer, match: Range<Int>) -> Range<Int>? { nil }
 }
 
 /// All validators by the names that rules use.

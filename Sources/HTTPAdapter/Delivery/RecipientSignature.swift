@@ -56,7 +56,7 @@ struct RecipientSignature: Sendable {
       var hash = SHA256()
       key.bytes.withUnsafeBytes { hash.update($0) }
       payload.withUnsafeBytes { hash.update($0) }
-      return .verified(fingerprint, replayKey: hash.finalize())
+      return .verified(fingerprint, replayKey: hash.finalize().ordered(by: moment))
     }
   }
 }

@@ -1,6 +1,6 @@
 /// What answers the requests of one route. Knows no HTTP library and no socket.
 package protocol Endpoint: Sendable {
-  /// Called on the cooperative pool: must not block. What waits for a disk or a lock goes through `WorkerPool`.
+  /// Called on the thread of an event loop: must not block. What waits for a disk or a lock goes through `WorkerPool`.
   func answer(_ request: EndpointRequest) async -> EndpointReply
 }
 

@@ -40,8 +40,9 @@ package struct Route: Sendable {
   }
 
   /// What the `{…}` segments matched; nil when the path is another.
-  func parameters(of path: String) -> [String]? {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+  ///
+  /// - Parameter parts: what stands between the slashes of a path.
+  func parameters(of parts: [Substring]) -> [String]? {
     guard isOpenEnded ? parts.count >= segments.count : parts.count == segments.count else { return nil }
     var parameters: [String] = []
     for (segment, part) in zip(segments, parts) {
@@ -71,9 +72,10 @@ package struct RouteTable: Sendable {
 
   /// Linear in the number of routes, of which there are a dozen. HEAD goes where GET does.
   package func match(method: String, path: String) -> Match {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     var allowed: [String] = []
     for route in routes {
-      guard let parameters = route.parameters(of: path) else { continue }
+      guard let parameters = route.parameters(of: parts) else { continue }
       let isTaken =
         route.methods.isEmpty || route.methods.contains(method)
         || (method == "HEAD" && route.methods.contains("GET"))

@@ -8,9 +8,10 @@ struct MessageMembers: JSONSink {
 
     init?(_ literal: JSONString, in text: UnsafeRawBufferPointer) {
       // An escape takes six bytes for one.
-      guard literal.range.count <= 6 * 10, let name = Name(rawValue: literal.value(in: text)) else { return nil }
+      guard literal.range.count <= 6 * 10 else { return nil }
+      let word = literal.value(in: text)
       // Swift compares by canonical equivalence; here bytes count. ASCII has no other form, so lengths must agree.
-      guard name.rawValue.utf8.elementsEqual(literal.value(in: text).utf8) else { return nil }
+      guard let name = Name(rawValue: word), name.rawValue.utf8.elementsEqual(word.utf8) else { return nil }
       self = name
     }
   }

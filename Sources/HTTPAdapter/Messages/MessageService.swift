@@ -133,7 +133,9 @@ package final class MessageService: Sendable {
       draft.submission.attempt = MessageSubmission.Attempt(
         payloadHash: message.payloadHash(in: bytes), until: now + settings.freshness.microseconds)
     }
-    guard settings.allows(from: message.from, to: message.to) else { return refuse(draft, .aclDenied, started) }
+    guard settings.policy.settings.allowsMessage(from: message.from, to: message.to) else {
+      return refuse(draft, .aclDenied, started)
+    }
 
     let inspection = setup.inspectors.with {
       MessageInspection(

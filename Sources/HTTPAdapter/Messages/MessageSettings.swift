@@ -16,10 +16,4 @@ package struct MessageSettings: Sendable {
     self.freshness = freshness
     self.quarantineLifetime = quarantineLifetime
   }
-
-  /// Whom the config lets an agent write to: `can_message`, or `default_policy` for a sender that it does not name.
-  func allows(from sender: AgentName, to recipient: AgentName) -> Bool {
-    guard let agent = policy.settings.agents[sender] else { return policy.settings.defaultPolicy == .allow }
-    return agent.canMessage.contains(recipient)
-  }
 }

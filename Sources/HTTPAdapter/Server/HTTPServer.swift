@@ -92,12 +92,14 @@ package final class HTTPServer: @unchecked Sendable {
 
   private func builder() throws(ServerFailure) -> HTTPServerBuilder {
     let limits = settings.limits
-    let plain = HTTPServerBuilder.http1(
-      configuration: HTTP1Channel.Configuration(
-        additionalChannelHandlers: [ConnectionDeadline(limits)],
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes,
-          maxHeaderFieldCount: limits.headFields)))
+    let configuration = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionDeadline(limits)],
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes,
+        maxHeaderFieldCount: limits.headFields))
+    let plain = HTTPServerBuilder { responder in
+      LoopChannel(base: HTTP1Channel(responder: responder, configuration: configuration))
+    }
     guard let tls = settings.tls else { return plain }
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }

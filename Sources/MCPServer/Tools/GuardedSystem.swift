@@ -21,17 +21,21 @@ package final class GuardedSystem {
   /// Microseconds since 1970.
   package let clock: () -> Int64
 
-  private let rules: RuleSet
+  private var rules: RuleSet
+  private let rulesChange: () -> RuleSet?
   private var inspector: Inspector?
 
+  /// - Parameter rulesChange: asked before a text is judged; what it gives is searched for from then on.
   package init(
-    policy: Policy, rules: RuleSet, requiresSignature: Bool, freshness: FreshnessWindow, agent: AgentName?,
-    reviewers: Set<AgentName>, audit: @escaping () throws(DatabaseError) -> AuditReader?,
+    policy: Policy, rules: RuleSet, rulesChange: @escaping () -> RuleSet? = { nil }, requiresSignature: Bool,
+    freshness: FreshnessWindow, agent: AgentName?, reviewers: Set<AgentName>,
+    audit: @escaping () throws(DatabaseError) -> AuditReader?,
     keyring: @escaping () throws(KeyringUnavailable) -> Keyring, quarantine: (any QuarantineDesk)?,
     takesDecisions: Bool = true, clock: @escaping () -> Int64
   ) {
     self.policy = policy
     self.rules = rules
+    self.rulesChange = rulesChange
     self.requiresSignature = requiresSignature
     self.freshness = freshness
     self.agent = agent
@@ -45,6 +49,7 @@ package final class GuardedSystem {
 
   /// Judges a text as a message between two agents. What the config says about either applies; the graver result counts.
   func inspect(_ text: String, from sender: AgentName?, to recipient: AgentName?) -> Inspection {
+    if let changed = rulesChange() { (rules, inspector) = (changed, nil) }
     let now = clock()
     var inspection = inspect(text, effects: effects(agent: sender, at: now))
     // A second look only where it can differ.

@@ -7,12 +7,11 @@ struct MessageAccess: Sendable {
   let reason: String
 
   init(from sender: AgentName, to recipient: AgentName, settings: PolicySettings) {
+    isAllowed = settings.allowsMessage(from: sender, to: recipient)
     guard let agent = settings.agents[sender] else {
-      isAllowed = settings.defaultPolicy == .allow
       reason = "the config does not name \(sender); default_policy is \(settings.defaultPolicy.rawValue)"
       return
     }
-    isAllowed = agent.canMessage.contains(recipient)
     reason =
       switch agent.canMessage {
       case .anyone: "\(sender) may write to anyone"

@@ -123,7 +123,9 @@ struct Planner {
       return
     }
     if maximum > 1 {
-      let (low, high) = (minimum / 2, maximum / 2)
+      // What must be there comes first: so the first automaton says where a match may begin.
+      let high = maximum / 2
+      let low = min(minimum, high)
       try divide(Node.repeated(inner, low, high), into: &steps)
       try divide(Node.repeated(inner, minimum - low, maximum - high), into: &steps)
     } else {

@@ -4,8 +4,10 @@ struct Candidates {
   /// The patterns that are looked for, and of those the candidates, as bits.
   private var allowed: ScratchBuffer<UInt64>
   private var found: ScratchBuffer<UInt64>
-  /// Literal sets seen per pattern; all zero between blocks.
-  private var seenSets: ScratchBuffer<UInt16>
+  /// Literal sets required and not yet seen per pattern; between blocks, all that are required.
+  private var missingSets: ScratchBuffer<UInt16>
+  /// `PatternRecord.requiredSets`, close together.
+  private var requiredSets: ScratchBuffer<UInt16>
   private let wordCount: Int
 
   init(_ tables: Tables) {
@@ -13,16 +15,21 @@ struct Candidates {
     wordCount = (tables.patterns.count + 63) / 64
     allowed = ScratchBuffer(capacity: wordCount)
     found = ScratchBuffer(capacity: wordCount)
-    seenSets = ScratchBuffer(capacity: tables.patterns.count)
+    missingSets = ScratchBuffer(capacity: tables.patterns.count)
+    requiredSets = ScratchBuffer(capacity: tables.patterns.count)
     allowed.base.initialize(repeating: .max, count: allowed.capacity)
     found.base.initialize(repeating: 0, count: found.capacity)
-    seenSets.base.initialize(repeating: 0, count: seenSets.capacity)
+    for (pattern, record) in tables.patterns.enumerated() {
+      requiredSets.base[pattern] = UInt16(truncatingIfNeeded: record.requiredSets)
+      missingSets.base[pattern] = requiredSets.base[pattern]
+    }
   }
 
   func deallocate() {
     allowed.deallocate()
     found.deallocate()
-    seenSets.deallocate()
+    missingSets.deallocate()
+    requiredSets.deallocate()
   }
 
   /// From here on only these patterns can be candidates; nil for all.
@@ -37,41 +44,48 @@ struct Candidates {
 
   /// Finds the candidates of a block, and asks for the positions that they need.
   func find(_ hits: LiteralHits) {
-    let (index, patterns, seen) = (tables.setPatternIndex, tables.setPatterns, seenSets.base)
+    let (index, patterns) = (tables.setPatternIndex, tables.setPatterns)
+    let (missing, required) = (missingSets.base, requiredSets.base)
     for pattern in tables.unkeyedPatterns { take(Int(pattern), hits) }
     let present = hits.presentSets
     for set in present {
       for place in index[Int(set)]..<index[Int(set) &+ 1] {
         let pattern = Int(patterns[Int(place)])
-        seen[pattern] &+= 1
-        if UInt32(seen[pattern]) == tables.patterns[pattern].requiredSets { take(pattern, hits) }
+        missing[pattern] &-= 1
+        if missing[pattern] == 0 { take(pattern, hits) }
       }
     }
     for set in present {
-      for place in index[Int(set)]..<index[Int(set) &+ 1] { seen[Int(patterns[Int(place)])] = 0 }
+      for place in index[Int(set)]..<index[Int(set) &+ 1] {
+        let pattern = Int(patterns[Int(place)])
+        missing[pattern] = required[pattern]
+      }
     }
   }
 
   /// Whether an allowed pattern of several literals has them all in two texts together, and one in each at least.
   func spans(_ earlier: LiteralPresence, _ later: LiteralPresence) -> Bool {
-    let (index, patterns, seen) = (tables.setPatternIndex, tables.setPatterns, seenSets.base)
+    let (index, patterns) = (tables.setPatternIndex, tables.setPatterns)
+    let (missing, required) = (missingSets.base, requiredSets.base)
     defer {
       earlier.union(later).forEach { set in
-        for place in index[set]..<index[set &+ 1] { seen[Int(patterns[Int(place)])] = 0 }
+        for place in index[set]..<index[set &+ 1] {
+          let pattern = Int(patterns[Int(place)])
+          missing[pattern] = required[pattern]
+        }
       }
     }
     earlier.forEach { set in
-      for place in index[set]..<index[set &+ 1] { seen[Int(patterns[Int(place)])] &+= 1 }
+      for place in index[set]..<index[set &+ 1] { missing[Int(patterns[Int(place)])] &-= 1 }
     }
     var isFound = false
     later.forEach { set in
       let isNew = !earlier.contains(set)
       for place in index[set]..<index[set &+ 1] {
         let pattern = Int(patterns[Int(place)])
-        if seen[pattern] == 0 { continue }
-        if isNew { seen[pattern] &+= 1 }
-        let required = tables.patterns[pattern].requiredSets
-        if required > 1, UInt32(seen[pattern]) == required, isAllowed(pattern) { isFound = true }
+        if missing[pattern] == required[pattern] { continue }
+        if isNew { missing[pattern] &-= 1 }
+        if required[pattern] > 1, missing[pattern] == 0, isAllowed(pattern) { isFound = true }
       }
     }
     return isFound

@@ -5,6 +5,8 @@ struct Evaluation {
   var stack = IntervalStack()
   /// For every operation of the program that is being searched the only positions worth beginning at.
   var allowed = ScratchBuffer<IntervalList>(capacity: 16)
+  /// For some operations of that program, a first idea of the same.
+  var reach = ScratchBuffer<IntervalList>(capacity: 16)
   /// Automaton and gap steps so far.
   var steps = 0
   /// What the scan may cost; beyond, every result is empty.

@@ -78,12 +78,7 @@ struct LiteralHits {
   /// Asks for the positions of a set that leaves traces.
   func trace(_ set: Int) { wanted.base[set] |= Self.wantedBit | Self.tracedBit }
 
-  /// Calls `body` with the end of every literal of a set that leaves traces, set by set.
-  func forEachTrace(_ body: (Int) -> Void) {
-    for set in presentSets where wanted.base[Int(set)] & Self.tracedBit != 0 {
-      for end in ends(of: Int(set)) { body(Int(end)) }
-    }
-  }
+  func isTraced(_ set: Int) -> Bool { wanted.base[set] & Self.tracedBit != 0 }
 
   private static let wantedBit: UInt8 = 1
   private static let tracedBit: UInt8 = 2
@@ -91,10 +86,10 @@ struct LiteralHits {
   /// Forgets the last block and counts the hits of this one.
   mutating func count(_ scan: LiteralScan) {
     forget()
-    let (listCounts, lists) = (listCounts.base, presentLists.base)
+    let (listCounts, lists, reportOfState) = (listCounts.base, presentLists.base, tables.reportOfState)
     var seen = 0
     for entry in scan.entries {
-      let list = Int(LiteralScan.list(of: entry))
+      let list = Int(reportOfState[LiteralScan.state(of: entry)])
       let count = listCounts[list]
       lists[seen] = UInt16(truncatingIfNeeded: list)
       seen &+= count == 0 ? 1 : 0
@@ -146,8 +141,9 @@ struct LiteralHits {
     positions.reserve(Int(offset))
     selectReports()
     let (lists, reports, offsets, positions) = (wantedLists.base, wantedReports.base, offsets.base, positions.base)
+    let reportOfState = tables.reportOfState
     for entry in scan.entries.reversed() {
-      let list = lists[Int(LiteralScan.list(of: entry))]
+      let list = lists[Int(reportOfState[LiteralScan.state(of: entry)])]
       var report = Int(list.first)
       let end = report &+ Int(list.count)
       while report < end {

@@ -1,6 +1,6 @@
 /// Finds the literals of all sets in one pass.
 struct LiteralScan {
-  /// `list of sets << 32 | end of the literal`, in text order.
+  /// `state << 32 | end of the literal`, in text order.
   private var log = ScratchBuffer<UInt64>(capacity: 256)
   private var logCount = 0
 
@@ -16,9 +16,9 @@ struct LiteralScan {
   /// What `run` found, ascending by end.
   var entries: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: log.base, count: logCount) }
 
-  /// Which list of sets an entry reports.
+  /// In which state the automaton was behind the literal of an entry.
   @inline(__always)
-  static func list(of entry: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: entry &>> 32) }
+  static func state(of entry: UInt64) -> Int { Int(truncatingIfNeeded: entry &>> 32) }
 
   mutating func run(_ text: BlockText, _ tables: Tables) {
     log.reserve(text.count + 4)
@@ -54,12 +54,10 @@ struct LiteralScan {
       let entry2 = lane2.step(index)
       let entry3 = lane3.step(index)
       index &+= 1
-      if ((entry0 | entry1) | (entry2 | entry3)) & LiteralEntry.reportBit != 0 {
-        lane0.note(entry0, index, &log0)
-        lane1.note(entry1, index &+ length, &log1)
-        lane2.note(entry2, index &+ 2 &* length, &log2)
-        lane3.note(entry3, index &+ 3 &* length, &log3)
-      }
+      lane0.note(entry0, index, &log0)
+      lane1.note(entry1, index &+ length, &log1)
+      lane2.note(entry2, index &+ 2 &* length, &log2)
+      lane3.note(entry3, index &+ 3 &* length, &log3)
     }
     // Up to three bytes are left behind the last lane.
     while index < text.count - 3 * length {
@@ -89,7 +87,6 @@ private struct Lane {
   private let symbolMap: UnsafePointer<UInt8>
   private let entries: UnsafePointer<UInt32>
   private let pairs: UnsafePointer<UInt32>
-  private let reportOfState: UnsafePointer<UInt16>
   private var state = 0
   private var previous = 0
 
@@ -98,7 +95,6 @@ private struct Lane {
     symbolMap = tables.symbolMap
     entries = tables.literalEntries
     pairs = tables.literalPairs
-    reportOfState = tables.reportOfState
     for index in -warmUp..<0 { _ = step(index) }
   }
 
@@ -114,12 +110,11 @@ private struct Lane {
     return entry
   }
 
-  /// Logs the transition if it ends a literal.
+  /// Logs the transition if it ends a literal. Without a branch, which could not be foreseen: in other cases the next one is written
+  /// over it.
   @inline(__always)
   func note(_ entry: UInt32, _ end: Int, _ log: inout UnsafeMutablePointer<UInt64>) {
-    if entry & LiteralEntry.reportBit == 0 { return }
-    let list = UInt64(reportOfState[Int(entry & LiteralEntry.stateMask)])
-    log.pointee = list &<< 32 | UInt64(truncatingIfNeeded: end)
-    log += 1
+    log.pointee = UInt64(entry & LiteralEntry.stateMask) &<< 32 | UInt64(truncatingIfNeeded: end)
+    log += entry & LiteralEntry.reportBit != 0 ? 1 : 0
   }
 }

@@ -16,11 +16,13 @@ package final class Scanner {
   private let blockLength: Int
 
   /// Where literals end of patterns that had all of several literals in one block of the last scan, whether or not they
-  /// matched: traces of what may be spread over several texts. In no order; only when the scan was asked for them.
+  /// matched: traces of what may be spread over several texts. One for every text and block at most, in no order; only when the
+  /// scan was asked for them.
   package private(set) var traces: [Int] = []
   /// The literals that occurred in the last scan that was asked for traces.
   package private(set) var presence = LiteralPresence()
-  private var isTracing = false
+  @exclusivity(unchecked) private var tracing = Traces()
+  private var tracedRange: Range<Int>?
   private var isPiece = false
 
   private static let keptBytes = 1 << 20
@@ -56,6 +58,7 @@ package final class Scanner {
     hits.deallocate()
     evaluation.stack.deallocate()
     evaluation.allowed.deallocate()
+    evaluation.reach.deallocate()
     block.deallocate()
     candidates.deallocate()
   }
@@ -68,11 +71,13 @@ package final class Scanner {
   ///   - text: any bytes. 0xFF divides it into texts that are matched apart.
   ///   - mask: the patterns to look for, of this set; nil for all. The others cost next to nothing.
   ///   - limit: the most matches reported per pattern. They do not overlap: leftmost first, the longest at its start.
-  ///   - tracing: whether to fill `traces`.
+  ///   - tracing: whether to fill `traces` and `presence`, and with which bytes of the text the literals in `traces` may
+  ///     end.
   ///   - isPiece: the text has been cut out of a longer one; parts of combinations may stand outside it.
   ///   - matches: what is found is appended, ordered by pattern, then by start.
   package func scan(
-    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int, tracing: Bool = false,
+    _ text: UnsafeRawBufferPointer, only mask: PatternMask? = nil, matchesPerPattern limit: Int,
+    tracing: Range<Int>? = nil,
     isPiece: Bool = false, into matches: inout [PatternMatch]
   ) -> ScanOutcome {
     let first = matches.count
@@ -81,8 +86,8 @@ package final class Scanner {
     evaluation.budget = text.count * Self.costPerByte + Self.freeCost
     candidates.allow(mask)
     traces.removeAll(keepingCapacity: traces.capacity <= Self.keptTraces)
-    isTracing = tracing
-    if tracing { presence.removeAll() }
+    tracedRange = tracing
+    if tracing != nil { presence.removeAll() }
     self.isPiece = isPiece
     let isLong = text.count > blockLength
     if isLong, progress.isEmpty { progress = Array(repeating: Progress(), count: set.patternCount) }
@@ -120,8 +125,11 @@ package final class Scanner {
     evaluation.steps += count + hits.total
     candidates.find(hits)
     hits.distribute(literals)
-    if isTracing {
-      hits.forEachTrace { traces.append(start + $0) }
+    if let tracedRange {
+      let range = tracedRange.clamped(to: start..<(start + count))
+      tracing.find(hits, in: evaluation.text, within: (range.lowerBound - start)..<(range.upperBound - start)) {
+        traces.append(start + $0)
+      }
       for set in hits.presentSets { presence.insert(Int(set)) }
     }
     let firstMatch = matches.count

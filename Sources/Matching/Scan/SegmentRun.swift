@@ -127,6 +127,14 @@ private struct SegmentRun {
   mutating func skip(to last: Int) -> Bool {
     let start = position
     while position <= last {
+      // Most bytes begin nothing: four a step.
+      while position &+ 3 <= last {
+        let (first, second) = (classMap[Int(bytes[position])], classMap[Int(bytes[position &+ 1])])
+        let (third, fourth) = (classMap[Int(bytes[position &+ 2])], classMap[Int(bytes[position &+ 3])])
+        if (first | second) | (third | fourth) >= SegmentEntry.mayStartBit { break }
+        position &+= 4
+      }
+      if position > last { break }
       let mapped = classMap[Int(bytes[position])]
       if mapped >= SegmentEntry.mayStartBit {
         // It may, but perhaps not behind the byte before it.

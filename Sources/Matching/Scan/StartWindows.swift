@@ -7,6 +7,8 @@ extension Evaluation {
     let record = tables.programs[program]
     let count = Int(record.operationCount)
     allowed.reserve(count)
+    let (anchor, isRare) = rarest(record, hits)
+    if isRare { reachFromAnchor(anchor, record, hits) }
     let bottom = stack.top
     if let places {
       for place in places { stack.push(Int(place.low), Int(place.high), since: bottom) }
@@ -19,6 +21,9 @@ extension Evaluation {
       let operation = tables.operations[Int(record.firstOperation) + index]
       let place = stack.top
       var positions = shift(following, operation)
+      if isRare, index >= anchor.operation {
+        positions = stack.settle(stack.intersect(positions, reach.base[index]), at: place)
+      }
       for window in 0..<Int(operation.windowCount) {
         if positions.isEmpty { return false }
         let required = tables.windows[Int(operation.firstWindow) + window]
@@ -30,6 +35,65 @@ extension Evaluation {
       following = positions
     }
     return true
+  }
+
+  /// The operation with the rarest literals, of which there is one in every match.
+  private struct Anchor {
+    var operation = 0
+    var window = 0
+    var hits = Int.max
+  }
+
+  /// Above this, a literal does not divide the text into little and much.
+  private static let rare = 4
+
+  /// The rarest literals of a program, and whether literals behind them are so frequent that it pays to look at those near the
+  /// rare ones only.
+  private func rarest(_ record: ProgramRecord, _ hits: LiteralHits) -> (Anchor, isRare: Bool) {
+    var anchor = Anchor()
+    var following = 0
+    for index in 0..<Int(record.operationCount) {
+      let operation = tables.operations[Int(record.firstOperation) + index]
+      for window in Int(operation.firstWindow)..<Int(operation.firstWindow + operation.windowCount) {
+        let required = tables.windows[window]
+        let count = hits.count(of: Int(required.set))
+        if required.maximum != unbounded, count < anchor.hits {
+          anchor = Anchor(operation: index, window: window, hits: count)
+          following = 0
+        } else {
+          following += count
+        }
+      }
+    }
+    return (anchor, anchor.hits < .max && following > Self.rare * anchor.hits)
+  }
+
+  /// Where operations from the anchor's on may begin, as `reach`, by the literals of the anchor alone.
+  private mutating func reachFromAnchor(_ anchor: Anchor, _ record: ProgramRecord, _ hits: LiteralHits) {
+    let count = Int(record.operationCount)
+    reach.reserve(count)
+    let start = stack.top
+    stack.push(0, text.count, since: start)
+    let required = tables.windows[anchor.window]
+    let near = literalWindows(required, hits.ends(of: Int(required.set)), within: stack.list(since: start))
+    reach.base[anchor.operation] = stack.settle(near, at: start)
+    for index in anchor.operation..<count - 1 {
+      reach.base[index + 1] = advance(reach.base[index], tables.operations[Int(record.firstOperation) + index])
+    }
+  }
+
+  /// Where an operation may end that begins in a list.
+  private mutating func advance(_ starts: IntervalList, _ operation: OperationRecord) -> IntervalList {
+    let place = stack.top
+    let minimum = Int(operation.minimumLength)
+    let maximum = min(Int(operation.maximumLength), text.count)
+    for index in starts.start..<starts.end {
+      let interval = stack[index]
+      let low = Int(interval.low) + minimum
+      if low > text.count { break }
+      stack.push(low, min(Int(interval.high) + maximum, text.count), since: place)
+    }
+    return stack.list(since: place)
   }
 
   /// Where an operation may begin so that it can end in a list.
@@ -63,16 +127,34 @@ extension Evaluation {
       return stack.list(since: start)
     }
     let maximum = Int(window.maximum)
-    let first = Int(stack[positions.start].low)
-    let last = stack.last(of: positions)
-    for hit in hits {
-      let high = Int(hit) - minimum
-      if high < first { continue }
-      let low = max(0, Int(hit) - maximum)
-      if low > last { break }
-      stack.push(low, high, since: start)
+    var next = 0
+    for index in positions.start..<positions.end {
+      let interval = stack[index]
+      next = Self.first(of: hits, from: next, atOrBehind: Int(interval.low) + minimum)
+      while next < hits.count, Int(hits[next]) <= Int(interval.high) + maximum {
+        stack.push(max(0, Int(hits[next]) - maximum), Int(hits[next]) - minimum, since: start)
+        next += 1
+      }
+      if next == hits.count { break }
     }
     return stack.list(since: start)
+  }
+
+  /// The first hit from an index on that ends at or behind a position: doubles its steps, then halves. Logarithmic in how far it is.
+  @inline(__always)
+  private static func first(of hits: UnsafeBufferPointer<UInt32>, from start: Int, atOrBehind position: Int) -> Int {
+    var low = start
+    var step = 1
+    while low + step < hits.count, Int(hits[low + step]) < position {
+      low += step
+      step *= 2
+    }
+    var high = min(low + step, hits.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(hits[middle]) < position { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The starts of a search program, widened to where matches of the whole pattern may begin.

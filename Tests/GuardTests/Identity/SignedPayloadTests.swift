@@ -33,10 +33,24 @@ import Testing
     let payload = try SignedPayload(from: "a", to: "b", content: "x", timestamp: "2026-03-01T09:05:07Z")
     let other = try SignedPayload(from: "a", to: "b", content: "x", timestamp: "2026-03-01T09:05:07.0Z")
     let (first, second) = (try signingKey(1).verifyingKey, try signingKey(2).verifyingKey)
-    let expected = (first.bytes + payload.bytes).withUnsafeBytes { SHA256.digest($0) }
-    #expect(payload.replayKey(for: first) == expected)
+    let hash = (first.bytes + payload.bytes).withUnsafeBytes { SHA256.digest($0) }
+    #expect(payload.replayKey(for: first) == hash.ordered(by: payload.moment))
+    #expect(payload.replayKey(for: first).bytes.dropFirst(6) == hash.bytes.dropFirst(6))
     #expect(payload.replayKey(for: first) != payload.replayKey(for: second))
     #expect(payload.replayKey(for: first) != other.replayKey(for: first))
+  }
+
+  @Test("replay keys sort by the moment that was signed")
+  func replayKeysSort() throws {
+    let key = try signingKey(1).verifyingKey
+    let times = [
+      "1970-01-01T00:00:00Z", "2026-03-01T09:05:07Z", "2026-03-01T09:05:07.001Z", "2026-03-01T09:05:08Z",
+      "2107-03-01T00:00:00Z",
+    ]
+    let keys = try times.map {
+      try SignedPayload(from: "a", to: "b", content: "x", timestamp: $0).replayKey(for: key).bytes
+    }
+    #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
   }
 }
 

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 @testable import Audit
+@testable import CLI
 @testable import Guard
-@testable import oktsec
 
 @Suite("allow")
 struct AllowCommandTests {

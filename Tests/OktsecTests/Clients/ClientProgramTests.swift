@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite(
   "Client commands of the program", .enabled(if: ProgramRun.isPossible, "the program was not built beside the tests"))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 /// A home folder of a user of a Linux machine, that lasts as long as the test.
 final class ClientHome {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("The table of clients")
 struct ClientTableTests {

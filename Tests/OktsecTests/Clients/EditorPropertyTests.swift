@@ -2,7 +2,7 @@ import Guard
 import StdioProxy
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 /// The dialects that between them use every form.
 enum SampleDialect: CaseIterable {

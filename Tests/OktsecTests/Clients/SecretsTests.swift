@@ -1,7 +1,7 @@
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("Secrets in command lines")
 struct SecretsTests {
@@ -50,6 +50,19 @@ struct SecretsTests {
     let key = "AKIA" + "Q3EGRZ7XW5TLM2NB"
     #expect(ArgumentMask { finder.isSecret($0) }.shown([key]).words == ["***"])
     #expect(!finder.isSecret("@modelcontextprotocol/server-filesystem"))
+  }
+
+  @Test("are found by the user's own rules for credentials, and by the built-in ones that these replace")
+  func ownRules() throws {
+    let folder = try CommandFolder()
+    let own = CustomRuleFileTests.rule("CRED_001", pattern: "badge-[0-9]{6}")
+      .replacing("category: exfiltration", with: "category: credential-leak")
+    _ = try folder.file("own.yaml", Array(own.utf8))
+    var configuration = Configuration(folders: .current())
+    configuration.customRulesFolder = folder.path
+    let finder = SecretFinder(try LoadedRules(configuration))
+    #expect(finder.isSecret("badge-123456") && !SecretFinder().isSecret("badge-123456"))
+    #expect(finder.isSecret("AKIA" + "Q3EGRZ7XW5TLM2NB"))
   }
 
   @Test("never stand in a diff, wherever the file has them")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("Reading settings files")
 struct SettingsReaderTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("Wrapping and unwrapping")
 struct WrapTests {

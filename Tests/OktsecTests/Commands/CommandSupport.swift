@@ -2,7 +2,7 @@ import Audit
 import Foundation
 import Guard
 
-@testable import oktsec
+@testable import CLI
 
 /// A folder that lasts as long as the test that made it.
 final class CommandFolder {

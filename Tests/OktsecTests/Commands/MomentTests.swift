@@ -1,7 +1,7 @@
 import Audit
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("Moments")
 struct MomentTests {

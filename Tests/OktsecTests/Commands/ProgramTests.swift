@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 /// The built program, seen from outside.
 @Suite("The program", .enabled(if: ProgramRun.isPossible, "the program was not built beside the tests"))

@@ -2,7 +2,7 @@ import Foundation
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("rules")
 struct RulesTests {

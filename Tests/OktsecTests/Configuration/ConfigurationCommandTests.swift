@@ -1,7 +1,7 @@
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationCommandTests {
   @Test("verify says what the config means")

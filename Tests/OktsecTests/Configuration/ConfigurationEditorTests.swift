@@ -2,7 +2,7 @@ import Foundation
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationEditorTests {
   private func set(_ mode: Mode, in text: String) throws -> String {

@@ -2,7 +2,7 @@ import Foundation
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationFileTests {
   private func load(_ path: String, in folder: String) throws -> Configuration {

@@ -1,7 +1,7 @@
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationProblemTests {
   /// What is wrong, where it is, and what the message must say.

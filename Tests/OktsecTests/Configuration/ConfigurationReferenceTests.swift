@@ -2,7 +2,7 @@ import Foundation
 import JSONRPC
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationReferenceTests {
   @Test("docs/configuration.md is what 'oktsec verify --reference' prints")

@@ -2,7 +2,7 @@ import Foundation
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationReloadTests {
   private func withReload(_ text: String, _ body: (inout ConfigurationReload, String) throws -> Void) throws {

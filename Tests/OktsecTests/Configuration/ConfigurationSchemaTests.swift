@@ -2,7 +2,7 @@ import Foundation
 import JSONRPC
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationSchemaTests {
   @Test("the schema is JSON and names every key of the contract")

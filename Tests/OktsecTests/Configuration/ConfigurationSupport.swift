@@ -2,7 +2,7 @@ import Foundation
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 let testFolders = UserFolders(
   home: "/home/ann", workingDirectory: "/home/ann/project", namedConfig: nil, configHome: nil)

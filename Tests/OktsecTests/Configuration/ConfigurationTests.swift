@@ -1,7 +1,7 @@
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite struct ConfigurationTests {
   static let everyKey = """

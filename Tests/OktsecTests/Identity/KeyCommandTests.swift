@@ -3,7 +3,7 @@ import Guard
 import JSONRPC
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 /// A list of revocations in memory. Unchecked because of the dictionary, which is touched under the lock only.
 private final class MemoryRevocations: RevocationList, @unchecked Sendable {

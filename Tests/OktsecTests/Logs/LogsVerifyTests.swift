@@ -3,7 +3,7 @@ import Guard
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 @Suite("logs verify, checkpoint")
 struct LogsVerifyTests {
@@ -54,7 +54,7 @@ struct LogsVerifyTests {
   func broken() throws {
     try change("UPDATE record SET status = 1 WHERE seq = 7; DELETE FROM record WHERE seq IN (12, 13)")
     let (text, error) = run(LogsVerifyCommand.self, [])
-    #expect((error as? oktsec.ExitStatus)?.code == 1)
+    #expect((error as? CLI.ExitStatus)?.code == 1)
     let lines = text.split(separator: "\n")
     #expect(lines[0] == "break: record 7 was changed, moved or added")
     #expect(lines[1] == "break: records 12 to 13 are missing")
@@ -64,7 +64,7 @@ struct LogsVerifyTests {
   @Test("another key than the one asked for is a failure")
   func otherKey() throws {
     let zeros = String(repeating: "0", count: 64)
-    #expect((run(LogsVerifyCommand.self, ["--key", zeros]).error as? oktsec.ExitStatus)?.code == 1)
+    #expect((run(LogsVerifyCommand.self, ["--key", zeros]).error as? CLI.ExitStatus)?.code == 1)
     #expect((run(LogsVerifyCommand.self, ["--key", String(zeros.prefix(16))]).error as? CommandFailure)?.exitCode == 1)
     #expect(run(LogsVerifyCommand.self, ["--key", "xyz"]).error != nil)
   }
@@ -79,7 +79,7 @@ struct LogsVerifyTests {
     try SampleRecords.write(try (0..<30).map { try SampleRecords.entry($0) }, to: folder.database)
     #expect(run(LogsVerifyCommand.self, []).error == nil)
     let (text, error) = run(LogsVerifyCommand.self, ["--checkpoint", line])
-    #expect((error as? oktsec.ExitStatus)?.code == 1 && text.contains("about another database"))
+    #expect((error as? CLI.ExitStatus)?.code == 1 && text.contains("about another database"))
     #expect(run(LogsVerifyCommand.self, ["--checkpoint", "x"]).error != nil)
   }
 

@@ -2,7 +2,7 @@ import Audit
 import Guard
 import Testing
 
-@testable import oktsec
+@testable import CLI
 
 @Suite("logs session")
 struct SessionTimelineTests {

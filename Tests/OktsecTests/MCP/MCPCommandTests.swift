@@ -1,9 +1,9 @@
 import Foundation
 import Guard
-import MCPServer
 import Testing
 
-@testable import oktsec
+@testable import CLI
+@testable import MCPServer
 
 @Suite("The arguments of mcp")
 struct MCPArgumentTests {
@@ -65,6 +65,20 @@ struct MCPSystemTests {
       try write("", to: keys)
       #expect(throws: KeyringUnavailable.self) { try system.keyring() }
     }
+  }
+
+  @Test("rules of one's own are taken up while it runs")
+  func ruleChange() async throws {
+    let folder = try CommandFolder()
+    let system = try Self.system("db_path: \(folder.path)/o.db\ncustom_rules_dir: \(folder.path)\n")
+    func verdict() -> Verdict { system.inspect("about project bluefin", from: nil, to: nil).verdict }
+    #expect(verdict() == .clean)
+    _ = try folder.file("own.yaml", Array(CustomRuleFileTests.rule().utf8))
+    for _ in 0..<200 where verdict() == .clean { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(verdict() == .quarantine)
+    _ = try folder.file("own.yaml", Array(CustomRuleFileTests.rule(pattern: "(").utf8))
+    try await Task.sleep(for: .milliseconds(1200))
+    #expect(verdict() == .quarantine)
   }
 
   @Test("without a database there are neither records nor items")

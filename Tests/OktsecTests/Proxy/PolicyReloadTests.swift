@@ -3,7 +3,7 @@ import Guard
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 @Suite("a relay's config, changed while it runs")
 struct PolicyReloadTests {

@@ -3,7 +3,7 @@ import Guard
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 @Suite("a relay's own rules, changed while it runs")
 struct RuleReloadTests {
@@ -72,8 +72,24 @@ struct RuleReloadTests {
   @Test("without a folder are never looked for")
   func noFolder() {
     let none = Configuration(folders: .current())
-    let reload = RuleReload(.init(none), sink: RecordList(), session: "s", agent: "files")
-    #expect(reload.change(none) == nil)
+    let records = RecordList()
+    let reload = RuleReload(.init(none), sink: records, session: "s", agent: "files")
+    #expect(reload.change(none) == nil && reload.change(none, isForced: true) == nil)
+    #expect(records.entries.isEmpty)
+  }
+
+  @Test("are read again at once when that is asked for, changed or not, and without records when nobody keeps any")
+  func forced() async throws {
+    try write(CustomRuleFileTests.rule())
+    let reload = RuleReload(.init(configuration), sink: nil)
+    #expect(reload.change(configuration) == nil)
+    #expect(reload.change(configuration, isForced: true) == nil)
+    var rules: RuleSet?
+    for _ in 0..<2000 where rules == nil {
+      try await Task.sleep(for: .milliseconds(5))
+      rules = reload.change(configuration)
+    }
+    #expect(rules?.definition(of: "ACME-001") != nil)
   }
 }
 

@@ -4,7 +4,7 @@ import StdioProxy
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 /// A relay's judge over a real store whose database is locked and whose queue is full.
 @Suite("a relay whose records cannot be kept")

@@ -3,7 +3,7 @@ import Guard
 import Testing
 
 @testable import Audit
-@testable import oktsec
+@testable import CLI
 
 @Suite("status")
 struct StatusCommandTests {
@@ -32,7 +32,7 @@ struct StatusCommandTests {
     do {
       try command.run(to: output)
       return (output.text, 0)
-    } catch let status as oktsec.ExitStatus {
+    } catch let status as CLI.ExitStatus {
       return (output.text, status.code)
     }
   }
@@ -66,6 +66,34 @@ struct StatusCommandTests {
     #expect((object["today"] as? [String: Any])?["blocked"] as? Int == 1)
     #expect(object["verified_records"] as? Int == 3)
     #expect((object["findings"] as? [Any])?.isEmpty == true)
+  }
+
+  @Test("rules that are one's own, replaced or passed over are named, and a file of them that cannot be used")
+  func ownRules() throws {
+    #expect(try !run().text.contains("in force"))
+    let rules = folder.path + "/rules"
+    try FileManager.default.createDirectory(atPath: rules, withIntermediateDirectories: false)
+    _ = try folder.file("rules/a.yaml", Array(CustomRuleFileTests.rule("iap-001").utf8))
+    _ = try folder.file("rules/b.yaml", Array(CustomRuleFileTests.rule("ACME-7").utf8))
+    _ = try folder.file("rules/c.yaml", Array("id: [".utf8))
+    try configure(
+      """
+      mode: enforce
+      custom_rules_dir: \(rules)
+      rules:
+        - {id: IAP-002, action: ignore}
+        - {id: IAP-003, action: ignore, direction: request}
+      """)
+    let (text, code) = try run()
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(code == 0)
+    #expect(words.contains("in force; 1 of your own; replaced: iap-001; ignored by the config: IAP-002"), "\(text)")
+    #expect(words.contains("c.yaml:") && !words.contains("IAP-003"))
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(run(["--json"]).text.utf8)) as? [String: Any])
+    let shown = try #require(object["rules"] as? [String: Any])
+    #expect(shown["custom"] as? Int == 1 && shown["replaced"] as? [String] == ["iap-001"])
+    #expect(shown["ignored"] as? [String] == ["IAP-002"])
   }
 
   @Test("a chain that does not hold is a failure, exit 1")

@@ -1,1 +1,1 @@
-../../../../Sources/oktsec/Configuration/TextPosition.swift
+../../../../Sources/CLI/Configuration/TextPosition.swift

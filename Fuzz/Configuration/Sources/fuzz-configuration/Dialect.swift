@@ -1,1 +1,1 @@
-../../../../Sources/oktsec/Clients/Table/Dialect.swift
+../../../../Sources/CLI/Clients/Table/Dialect.swift

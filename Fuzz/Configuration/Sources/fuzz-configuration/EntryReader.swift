@@ -1,1 +1,1 @@
-../../../../Sources/oktsec/Clients/Discovery/EntryReader.swift
+../../../../Sources/CLI/Clients/Discovery/EntryReader.swift

@@ -1,1 +1,1 @@
-../../../../Sources/oktsec/Commands/Logs/Moment.swift
+../../../../Sources/CLI/Commands/Logs/Moment.swift

@@ -1,1 +1,1 @@
-../../../../Sources/oktsec/Clients/Discovery/ServerEntry.swift
+../../../../Sources/CLI/Clients/Discovery/ServerEntry.swift

@@ -1,6 +1,6 @@
 // The fuzzer compiles this file together with the editors themselves.
-#if canImport(oktsec)
-@testable import oktsec
+#if canImport(CLI)
+@testable import CLI
 #endif
 
 /// Settings files as people, editors and programs leave them behind: any indentation, comments wherever the format has

@@ -1,9 +1,0 @@
-/// What the program tells its caller by its exit status.
-enum ExitCode {
-  static let success: Int32 = 0
-  static let failure: Int32 = 1
-  /// EX_USAGE of sysexits.h: the command line is wrong.
-  static let usage: Int32 = 64
-  /// EX_DATAERR: the config or the input is wrong.
-  static let badInput: Int32 = 65
-}
