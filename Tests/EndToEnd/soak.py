@@ -114,7 +114,7 @@ class Soak:
         os.mkdir(os.path.join(self.folder, "rules"))
         os.mkdir(os.path.join(self.folder, "bin"))
         self.program = os.path.join(self.folder, "bin/oktsec")
-        self.ledger, self.gate, self.stopping, self.sent = Ledger(), Gate(), threading.Event(), threading.Event()
+        self.ledger, self.gate, self.stopping = Ledger(), Gate(), threading.Event()
         self.watch, self.sink = Watch(self.database), Sink()
         self.upgrades = 0
         self.install(binary)
@@ -201,10 +201,7 @@ passes:
             time.sleep(max(0.0, min(interval, seconds - (time.monotonic() - began))))
             self.watch.sample(self.gate, self.upgrades)
         self.stopping.set()
-        # The last to end is who fetches what the others have sent and approved.
-        for load in sorted(loads, key=lambda load: isinstance(load, Recipient)):
-            if isinstance(load, Recipient):
-                self.sent.set()
+        for load in loads:
             load.join(120)
             if load.is_alive():
                 self.ledger.fail(f"{load.name} did not come to its end")
@@ -280,8 +277,8 @@ passes:
                      "lines of live events", "calls of oktsec's own tools", "messages fetched and acknowledged"):
             if not ledger.counts[name]:
                 yield f"nothing was counted as “{name}”"
-        if ledger.held and not ledger.counts["approved"] + ledger.counts["rejected"]:
-            yield "nobody decided about anything"
+        if ledger.held and not ledger.counts["approved"]:
+            yield "something was held, and nothing was approved"
         if whole != [("ok",)]:
             yield f"quick_check: {whole[:3]}"
         for words in ([self.program, "logs", "verify", "--config", self.config],

@@ -312,7 +312,6 @@ class Recipient(Load):
         return len(found)
 
     def finish(self):
-        self.soak.sent.wait(120)
         while self.step():
             pass
         self.line.close()
@@ -335,6 +334,7 @@ class Visitor(Load):
         self.place += 1
         status, _, body = self.line.request("GET", page, headers={"Cookie": self.cookie})
         if self.login != self.soak.door.generation or (status == 303 and self.soak.door.is_changing()):
+            # Answered by the next process, which does not know the cookie.
             self.login = None
             return
         check(status == 200 and b"<h1" in body, f"{page}: {status}")
