@@ -111,7 +111,7 @@ struct TextExtractor: JSONSink {
     let isBlock = level.name == .text && level.place == .protocolDefined
     let segment = batch.segments.count
     collect(value, role: role, entry: level.entry, isName: false, isBlock: isBlock)
-    join(segment, level, role)
+    if !isConstant(value, in: level) { join(segment, level, role) }
     handOverWhenFull()
     if level.name == .instructions && level.place == .result {
       facts.instructions = level.nameStart..<(value.end + 1)
@@ -213,6 +213,17 @@ struct TextExtractor: JSONSink {
     default: false
     }
   }
+
+  /// Whether a string is a word of the protocol in its place, as `"type": "text"`. It is scanned like any other, but nobody
+  /// reads it together with its neighbours.
+  private func isConstant(_ value: JSONString, in level: Level) -> Bool {
+    level.place == .protocolDefined && level.name == .plain && value.end - value.start <= 13
+      && Self.constants.contains { value.equals($0, in: text) }
+  }
+
+  private static let constants: [StaticString] = [
+    "text", "user", "assistant", "image", "audio", "resource", "resource_link", "text/plain", "object",
+  ]
 
   private mutating func note(_ value: JSONString, in level: Level) {
     switch (level.place, level.name) {
