@@ -11,6 +11,13 @@ struct SetCompiler {
   private var classMapNumbers: [[UInt8]: UInt32] = [:]
   private var byteSetNumbers: [ByteSet: UInt32] = [:]
   private var longestMatch = 0
+  /// What was written for a pattern: others that say the same share it, so that a scan decides about them once.
+  private var written: [Node: Written] = [:]
+
+  private struct Written {
+    var record: [UInt32]
+    var sets: Set<UInt32>
+  }
 
   /// A set that occurs more often in benign text costs more than it saves, unless it is all a pattern has.
   static let commonOccurrences: Float = 3000
@@ -44,17 +51,27 @@ struct SetCompiler {
     guard node.expandedSize <= CompileLimit.instructions else { throw .tooLarge(limit: CompileLimit.instructions) }
     longestMatch = max(longestMatch, length.maximum ?? .max)
 
+    let known: Written
+    if let same = written[node] {
+      known = same
+    } else {
+      known = try write(node)
+      written[node] = known
+    }
+    for set in known.sets { setPatterns[Int(set)].append(number) }
+    if known.sets.isEmpty { writer.append([number], to: .unkeyedPatterns) }
+    writer.append(known.record, to: .patterns, elementSize: known.record.count)
+  }
+
+  private mutating func write(_ node: Node) throws(PatternRefusal) -> Written {
     let form = SearchForm(node)
     let steps = try planner.plan(form.node)
     let windows = chooseWindows(steps)
     let search = try write(steps, windows: windows)
     let span = form.node == node ? search : try write(try planner.plan(node))
-
     let sets = Set(windows.joined().map(\.set))
-    for set in sets { setPatterns[Int(set)].append(number) }
-    if sets.isEmpty { writer.append([number], to: .unkeyedPatterns) }
     let extra = form.leadingExtra.map(UInt32.init) ?? unbounded
-    writer.append([search, span, extra, UInt32(sets.count)], to: .patterns, elementSize: 4)
+    return Written(record: [search, span, extra, UInt32(sets.count)], sets: sets)
   }
 
   // MARK: Literals

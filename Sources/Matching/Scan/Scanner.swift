@@ -10,6 +10,7 @@ package final class Scanner {
   @exclusivity(unchecked) private var block = ScratchBuffer<UInt8>(capacity: 256)
   @exclusivity(unchecked) private var candidates: Candidates
   @exclusivity(unchecked) private var combinations: Combinations
+  @exclusivity(unchecked) private var absences: Absences
   /// Per pattern, for a text of several blocks only.
   @exclusivity(unchecked) private var progress: [Progress] = []
 
@@ -50,6 +51,7 @@ package final class Scanner {
     hits = LiteralHits(set.tables)
     evaluation = Evaluation(tables: set.tables, text: BlockText(base: UnsafePointer(block.base), count: 0, owned: 0))
     candidates = Candidates(set.tables)
+    absences = Absences(programCount: 1 + Int(set.tables.patterns.lazy.map(\.search).max() ?? 0))
     self.combinations = Combinations(combinations, patternCount: set.patternCount)
   }
 
@@ -61,6 +63,7 @@ package final class Scanner {
     evaluation.reach.deallocate()
     block.deallocate()
     candidates.deallocate()
+    absences.deallocate()
   }
 
   /// Finds which patterns match and where.
@@ -124,6 +127,7 @@ package final class Scanner {
     hits.count(literals)
     evaluation.steps += count + hits.total
     candidates.find(hits)
+    absences.removeAll()
     hits.distribute(literals)
     if let tracedRange {
       let range = tracedRange.clamped(to: start..<(start + count))
@@ -191,11 +195,19 @@ package final class Scanner {
   ) {
     if progress.reported >= limit { return }
     let record = set.tables.patterns[pattern]
+    let program = Int(record.search)
+    if absences.contains(program) { return }
     defer { evaluation.stack.drop(to: 0) }
-    guard evaluation.startWindows(Int(record.search), hits, endingAt: places) else { return }
+    guard evaluation.startWindows(program, hits, endingAt: places) else {
+      if places == nil { absences.insert(program) }
+      return
+    }
     let starts = evaluation.allowed.base[0]
-    let found = evaluation.run(Int(record.search), from: starts, pruned: true, goal: .any)
-    if found.isEmpty { return }
+    let found = evaluation.run(program, from: starts, pruned: true, goal: .any)
+    if found.isEmpty {
+      if places == nil { absences.insert(program) }
+      return
+    }
     let sameProgram = record.span == record.search
     let search = SpanSearch(
       program: Int(record.span), starts: sameProgram ? starts : evaluation.widen(starts, by: record.leadingExtra),
