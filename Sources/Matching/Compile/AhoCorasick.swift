@@ -2,6 +2,8 @@
 ///
 /// A transition to a state of depth two or less depends on nothing but the last two symbols. Only the others are stored per state, packed
 /// (`RowPacking`): a tenth of a dense table, so it stays in the cache.
+///
+/// A run of white space is read as one blank: at the end of a literal's blank the automaton stays where it is.
 struct AhoCorasick {
   /// Byte to symbol; letters folded, and the rarest bytes share symbols when there are more than `maximumSymbols`.
   private(set) var symbolMap = [UInt8](repeating: 0, count: 256)
@@ -24,12 +26,20 @@ struct AhoCorasick {
     var trie = Trie(symbols: Self.maximumSymbols)
     for (set, literals) in sets.enumerated() {
       for literal in literals {
-        trie.insert(literal.map { Int(symbolMap[Int($0)]) }, set: UInt16(truncatingIfNeeded: set))
+        trie.insert(symbols(of: literal), set: UInt16(truncatingIfNeeded: set))
       }
     }
     guard sets.count <= 1 << 16 else { throw .tablesTooLarge }
-    trie.complete()
+    trie.complete(blank: Int(symbolMap[0x20]))
     try layOut(trie)
+  }
+
+  private func symbols(of literal: [UInt8]) -> [Int] {
+    let blank = Int(symbolMap[0x20])
+    return literal.reduce(into: []) { symbols, byte in
+      let symbol = Int(symbolMap[Int(byte)])
+      if symbol != blank || symbols.last != blank { symbols.append(symbol) }
+    }
   }
 
   /// Symbol 0 is every byte that no literal holds.
@@ -37,7 +47,7 @@ struct AhoCorasick {
     var uses = [Int](repeating: 0, count: 256)
     for literals in sets {
       for literal in literals {
-        for byte in literal { uses[Int(byte)] += 1 }
+        for byte in literal { uses[Int(LiteralSet.fold(byte))] += 1 }
       }
     }
     let used = (0..<256).filter { uses[$0] > 0 }
@@ -47,6 +57,7 @@ struct AhoCorasick {
       divideManyBytes(used, uses)
     }
     for letter in 0x61...0x7A { symbolMap[letter - 0x20] = symbolMap[letter] }
+    for byte in LiteralSet.whiteSpace { symbolMap[Int(byte)] = symbolMap[0x20] }
   }
 
   /// Bytes share symbols where that makes the fewest false hits (a superset of hits is sound): those beyond ASCII among
@@ -164,8 +175,8 @@ private struct Trie {
     sets[state].insert(set)
   }
 
-  /// Adds the failure transitions, breadth first.
-  mutating func complete() {
+  /// Adds the failure transitions, breadth first, and those that stay at a blank.
+  mutating func complete(blank: Int) {
     var failure = [Int](repeating: 0, count: count)
     var queue = (0..<symbols).map { transitions[$0] }.filter { $0 != 0 }
     var head = 0
@@ -176,7 +187,9 @@ private struct Trie {
       for symbol in 0..<symbols {
         let inherited = transitions[failure[state] * symbols + symbol]
         let child = transitions[state * symbols + symbol]
-        if child == 0 {
+        if symbol == blank, lastSymbols[state] == blank {
+          transitions[state * symbols + symbol] = state
+        } else if child == 0 {
           transitions[state * symbols + symbol] = inherited
         } else {
           failure[child] = inherited

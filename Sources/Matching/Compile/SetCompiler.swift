@@ -2,11 +2,12 @@
 struct SetCompiler {
   private var planner = Planner()
   private let analysis = LiteralAnalysis(ByteFrequency())
+  private let phraseAnalysis = LiteralAnalysis(ByteFrequency(), joinsWords: true)
   private var writer = TableWriter()
 
   private var literalSets: [[[UInt8]]] = []
   private var literalSetNumbers: [[[UInt8]]: UInt32] = [:]
-  private var setPatterns: [[UInt16]] = []
+  private var setPatterns: [[UInt32]] = []
   private var segmentNumbers: [SegmentDFA: UInt32] = [:]
   private var classMapNumbers: [[UInt8]: UInt32] = [:]
   private var byteSetNumbers: [ByteSet: UInt32] = [:]
@@ -16,7 +17,8 @@ struct SetCompiler {
 
   private struct Written {
     var record: [UInt32]
-    var sets: Set<UInt32>
+    /// The literal sets, as entries of `TableSection.setPatterns` without the pattern.
+    var sets: [UInt32: UInt32]
   }
 
   /// A set that occurs more often in benign text costs more than it saves, unless it is all a pattern has.
@@ -25,6 +27,8 @@ struct SetCompiler {
   static let secondOccurrences: Float = 2000
   /// An unbounded set is used beside a bounded one only when it is this much rarer.
   static let unboundedAdvantage: Float = 3
+  /// The same for a set of phrases beside one of words.
+  static let phraseAdvantage: Float = 3
 
   static func compile(_ patterns: [Pattern]) throws(PatternSetError) -> [UInt8] {
     var compiler = SetCompiler()
@@ -58,7 +62,7 @@ struct SetCompiler {
       known = try write(node)
       written[node] = known
     }
-    for set in known.sets { setPatterns[Int(set)].append(number) }
+    for (set, flag) in known.sets { setPatterns[Int(set)].append(UInt32(number) | flag) }
     if known.sets.isEmpty { writer.append([number], to: .unkeyedPatterns) }
     writer.append(known.record, to: .patterns, elementSize: known.record.count)
   }
@@ -69,9 +73,15 @@ struct SetCompiler {
     let windows = chooseWindows(steps)
     let search = try write(steps, windows: windows)
     let span = form.node == node ? search : try write(try planner.plan(node))
-    let sets = Set(windows.joined().map(\.set))
+    // A set of words that is also one of phrases counts as words.
+    var sets: [UInt32: UInt32] = [:]
+    for window in windows.joined() {
+      let flag = window.isPhrase == 0 ? 0 : SetPattern.phraseBit
+      sets[window.set] = min(sets[window.set] ?? flag, flag)
+    }
+    let phrases = UInt32(sets.values.filter { $0 != 0 }.count)
     let extra = form.leadingExtra.map(UInt32.init) ?? unbounded
-    return Written(record: [search, span, extra, UInt32(sets.count)], sets: sets)
+    return Written(record: [search, span, extra, UInt32(sets.count) - phrases, phrases], sets: sets)
   }
 
   // MARK: Literals
@@ -100,10 +110,22 @@ struct SetCompiler {
       }
       if let best, let only = candidates[best].first { chosen[best].append(only.set) }
     }
-    return chosen.map { $0.map { window($0) } }
+    return steps.indices.map { step in
+      let words = chosen[step].map { window($0, isPhrase: false) }
+      return words + phrases(steps[step].node, beside: candidates[step]).map { window($0, isPhrase: true) }
+    }
   }
 
-  private mutating func window(_ set: LiteralSet) -> WindowRecord {
+  /// Literals of several words that are much rarer than the words by themselves.
+  private func phrases(_ node: Node, beside words: [(set: LiteralSet, occurrences: Float)]) -> [LiteralSet] {
+    let fewest = words.first { $0.set.isBounded }?.occurrences ?? .infinity
+    guard let rarest = phraseAnalysis.sets(in: node).first(where: { $0.set.isBounded }),
+      rarest.occurrences * Self.phraseAdvantage <= fewest, rarest.occurrences <= Self.commonOccurrences
+    else { return [] }
+    return [rarest.set]
+  }
+
+  private mutating func window(_ set: LiteralSet, isPhrase: Bool) -> WindowRecord {
     let fresh = UInt32(literalSets.count)
     let number = literalSetNumbers[set.literals, default: fresh]
     if number == fresh {
@@ -112,7 +134,8 @@ struct SetCompiler {
       setPatterns.append([])
     }
     let maximum = set.isBounded ? set.maximumDistance.map(UInt32.init) ?? unbounded : unbounded
-    return WindowRecord(set: number, minimum: UInt32(set.minimumDistance), maximum: maximum)
+    return WindowRecord(
+      set: number, minimum: UInt32(set.minimumDistance), maximum: maximum, isPhrase: isPhrase ? 1 : 0)
   }
 
   // MARK: Programs
@@ -128,7 +151,7 @@ struct SetCompiler {
       operation.firstWindow = UInt32(writer.count(of: .windows))
       operation.windowCount = UInt32(used.count)
       for window in used {
-        writer.append([window.set, window.minimum, window.maximum], to: .windows, elementSize: 3)
+        writer.append([window.set, window.minimum, window.maximum, window.isPhrase], to: .windows, elementSize: 4)
       }
       operations.append(operation)
     }
@@ -214,7 +237,7 @@ struct SetCompiler {
     return try writer.finish(overlap: min(longestMatch, PatternSet.longestWindow))
   }
 
-  private static func index(_ lists: [[UInt16]]) -> [UInt32] {
+  private static func index(_ lists: [[some Any]]) -> [UInt32] {
     lists.reduce(into: [0]) { $0.append(($0.last ?? 0) + UInt32($1.count)) }
   }
 }

@@ -1,29 +1,38 @@
 /// Finds the literal sets that a node requires.
 struct LiteralAnalysis {
   private let frequency: ByteFrequency
+  private let joinsWords: Bool
 
   /// The largest set, and the longest literal before cutting.
   private static let maximumSetSize = 64
   private static let maximumExactLength = 24
+  /// So many copies of a part are written out one by one.
+  private static let maximumCopies = 4
 
-  init(_ frequency: ByteFrequency) {
+  /// - Parameter joinsWords: whether a literal may reach over white space. Two words in a row are much rarer than either.
+  init(_ frequency: ByteFrequency, joinsWords: Bool = false) {
     self.frequency = frequency
+    self.joinsWords = joinsWords
   }
 
   /// One literal of a set that is being built, with the distance from the start of the node to its first byte.
   private struct Placed: Hashable {
-    var bytes: [UInt8]
+    var literal: PlainText
     var low: Int
     var high: Int?
 
+    init(_ literal: PlainText, low: Int = 0, high: Int? = 0) {
+      (self.literal, self.low, self.high) = (literal, low, high)
+    }
+
     func moved(by length: LengthRange) -> Placed {
-      Placed(bytes: bytes, low: low + length.minimum, high: LengthRange.add(high, length.maximum))
+      Placed(literal, low: low + length.minimum, high: LengthRange.add(high, length.maximum))
     }
   }
 
   private struct Facts {
     /// Everything the node matches, when that is a short list of literals.
-    var exact: [[UInt8]]?
+    var exact: [PlainText]?
     /// Sets of which every match holds a member.
     var required: [[Placed]] = []
   }
@@ -31,7 +40,7 @@ struct LiteralAnalysis {
   /// All literal sets of a node, the rarest in benign text first, with their expected occurrences per MB.
   func sets(in node: Node) -> [(set: LiteralSet, occurrences: Float)] {
     var facts = analyse(node)
-    if let exact = facts.exact { facts.required.append(exact.map { Placed(bytes: $0, low: 0, high: 0) }) }
+    if let exact = facts.exact { facts.required.append(exact.map { Placed($0) }) }
     var seen: Set<LiteralSet> = []
     var result: [(set: LiteralSet, occurrences: Float)] = []
     for placed in facts.required {
@@ -45,10 +54,10 @@ struct LiteralAnalysis {
 
   private func analyse(_ node: Node) -> Facts {
     switch node {
-    case .empty, .assertion: return Facts(exact: [[]])
+    case .empty, .assertion: return Facts(exact: [.empty])
     case .bytes(let set):
-      let folded = Set(set.members.map(Self.fold))
-      return Facts(exact: folded.count <= 16 ? folded.sorted().map { [$0] } : nil)
+      let folded = Set(set.members.map { LiteralSet.fold($0, whiteSpace: joinsWords) })
+      return Facts(exact: folded.count <= 16 ? folded.sorted().map { PlainText($0) } : nil)
     case .concatenation(let parts): return concatenate(parts)
     case .alternation(let branches): return choose(branches)
     case .repetition(let inner, let minimum, let maximum):
@@ -59,19 +68,19 @@ struct LiteralAnalysis {
   private func concatenate(_ parts: [Node]) -> Facts {
     var result = Facts()
     // The literals that end where the next part begins, and where they begin.
-    var pending: [[UInt8]] = [[]]
+    var pending: [PlainText] = [.empty]
     var pendingOffset = LengthRange.zero
     var offset = LengthRange.zero
     var isExact = true
     func close() {
-      let placed = pending.map { Placed(bytes: $0, low: 0, high: 0).moved(by: pendingOffset) }
-      if !placed.contains(where: \.bytes.isEmpty) { result.required.append(placed) }
+      let placed = pending.map { Placed($0).moved(by: pendingOffset) }
+      if !placed.contains(where: \.literal.isEmpty) { result.required.append(placed) }
     }
     for part in parts {
       let facts = analyse(part)
       result.required.append(contentsOf: facts.required.map { $0.map { $0.moved(by: offset) } })
       if let exact = facts.exact {
-        if let product = Self.product(pending, exact) {
+        if let product = product(pending, exact) {
           pending = product
         } else {
           close()
@@ -82,7 +91,7 @@ struct LiteralAnalysis {
       } else {
         close()
         isExact = false
-        pending = [[]]
+        pending = [.empty]
         pendingOffset = offset + part.length
       }
       offset = offset + part.length
@@ -103,8 +112,8 @@ struct LiteralAnalysis {
         result.exact = nil
       }
       var candidates = facts.required
-      if let exact = facts.exact { candidates.append(exact.map { Placed(bytes: $0, low: 0, high: 0) }) }
-      candidates = candidates.filter { set in !set.contains(where: \.bytes.isEmpty) }
+      if let exact = facts.exact { candidates.append(exact.map { Placed($0) }) }
+      candidates = candidates.filter { set in !set.contains(where: \.literal.isEmpty) }
       candidates.sort { cost($0) < cost($1) }
       let limit = LiteralSet.boundedDistance
       let nearest = candidates.first { set in set.allSatisfy { ($0.high ?? .max) < limit } }
@@ -120,43 +129,60 @@ struct LiteralAnalysis {
   private func repeated(_ inner: Node, _ minimum: Int, _ maximum: Int?) -> Facts {
     let facts = analyse(inner)
     if minimum == 0 {
-      guard maximum == 1, let exact = facts.exact else { return Facts() }
-      return Facts(exact: Self.union(exact, [[]]))
+      guard let exact = facts.exact, maximum == 1 || joinsWords else { return Facts() }
+      return Facts(exact: copies(of: exact, minimum, maximum))
     }
     if minimum == maximum, minimum <= Self.maximumExactLength {
       return concatenate(Array(repeating: inner, count: minimum))
     }
     var result = Facts(required: facts.required)
     guard let exact = facts.exact else { return result }
+    if joinsWords, let copies = copies(of: exact, minimum, maximum) { return Facts(exact: copies) }
     // As many copies as stay a short list.
     var copies = exact
     for _ in 1..<min(max(minimum, 1), Self.maximumExactLength) {
-      guard let product = Self.product(copies, exact) else { break }
+      guard let product = product(copies, exact) else { break }
       copies = product
     }
-    if !copies.contains([]) {
-      result.required.append(copies.map { Placed(bytes: $0, low: 0, high: 0) })
-    }
+    if !copies.contains(.empty) { result.required.append(copies.map { Placed($0) }) }
     return result
+  }
+
+  /// From `minimum` to `maximum` copies, when that is a short list.
+  private func copies(of exact: [PlainText], _ minimum: Int, _ maximum: Int?) -> [PlainText]? {
+    guard let maximum, maximum <= Self.maximumCopies else { return nil }
+    var copies: [PlainText] = [.empty]
+    var all: [PlainText] = []
+    for count in 0...maximum {
+      if count >= minimum {
+        guard let union = Self.union(all, copies) else { return nil }
+        all = union
+      }
+      if count == maximum { break }
+      guard let product = product(copies, exact) else { return nil }
+      copies = product
+    }
+    return all
   }
 
   // MARK: Sets
 
-  private static func product(_ left: [[UInt8]], _ right: [[UInt8]]) -> [[UInt8]]? {
-    guard left.count * right.count <= maximumSetSize else { return nil }
-    var result: Set<[UInt8]> = []
+  private func product(_ left: [PlainText], _ right: [PlainText]) -> [PlainText]? {
+    guard left.count * right.count <= Self.maximumSetSize else { return nil }
+    var result: [PlainText] = []
     for first in left {
       for second in right {
-        guard first.count + second.count <= maximumExactLength else { return nil }
-        result.insert(first + second)
+        let joined = first.joined(with: second, mergesWhiteSpace: joinsWords)
+        guard joined.bytes.count <= Self.maximumExactLength else { return nil }
+        result.append(joined)
       }
     }
-    return result.sorted(by: precedes)
+    return PlainText.merged(result)
   }
 
-  private static func union(_ left: [[UInt8]], _ right: [[UInt8]]) -> [[UInt8]]? {
-    let result = Set(left).union(right)
-    return result.count <= maximumSetSize ? result.sorted(by: precedes) : nil
+  private static func union(_ left: [PlainText], _ right: [PlainText]) -> [PlainText]? {
+    let result = PlainText.merged(left + right)
+    return result.count <= maximumSetSize ? result : nil
   }
 
   private static func append(_ set: [Placed]?, to union: [Placed]?) -> [Placed]? {
@@ -164,16 +190,8 @@ struct LiteralAnalysis {
     return union + set
   }
 
-  private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.lexicographicallyPrecedes(right)
-  }
-
-  private static func fold(_ byte: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-  }
-
   private func cost(_ set: [Placed]) -> Float {
-    set.reduce(0) { $0 + frequency.occurrences(of: $1.bytes) }
+    set.reduce(0) { $0 + frequency.occurrences(of: $1.literal.bytes) }
   }
 
   private func occurrences(of literals: [[UInt8]]) -> Float {
@@ -185,16 +203,20 @@ struct LiteralAnalysis {
     var literals: Set<[UInt8]> = []
     var low = Int.max
     var high: Int? = 0
-    for literal in placed {
-      guard !literal.bytes.isEmpty else { return nil }
+    for place in placed {
+      let literal = place.literal
+      guard !literal.isEmpty else { return nil }
       let range = rarestPart(of: literal.bytes)
+      // The white space before its end may be longer than one byte.
+      let spare = literal.spare(upTo: range.upperBound)
+      guard spare <= LiteralSet.maximumSpare else { return nil }
       literals.insert(Array(literal.bytes[range]))
-      low = min(low, literal.low + range.upperBound)
-      if let known = high, let end = literal.high { high = max(known, end + range.upperBound) } else { high = nil }
+      low = min(low, place.low + range.upperBound)
+      if let known = high, let end = place.high { high = max(known, end + range.upperBound + spare) } else { high = nil }
     }
     if literals.isEmpty { return nil }
     return LiteralSet(
-      literals: literals.sorted(by: Self.precedes), minimumDistance: low, maximumDistance: high)
+      literals: literals.sorted { $0.lexicographicallyPrecedes($1) }, minimumDistance: low, maximumDistance: high)
   }
 
   private func rarestPart(of bytes: [UInt8]) -> Range<Int> {

@@ -1,4 +1,5 @@
-/// Literals of which every match holds at least one, and where. Letters are lower case: the literal scan folds case.
+/// Literals of which every match holds at least one, and where. Letters are lower case and a run of white space is one blank: the literal
+/// scan folds both.
 struct LiteralSet: Hashable {
   /// Sorted, without duplicates, none empty.
   var literals: [[UInt8]]
@@ -8,6 +9,16 @@ struct LiteralSet: Hashable {
 
   /// The longest literal kept; longer ones are cut to their rarest part.
   static let maximumLiteralLength = 6
+  /// By how much the white space in a literal may be longer than one byte each.
+  static let maximumSpare = 8
+
+  /// White space of one byte; all of it is one symbol of the literal scan.
+  static let whiteSpace: [UInt8] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20]
+
+  static func fold(_ byte: UInt8, whiteSpace: Bool = true) -> UInt8 {
+    if whiteSpace, Self.whiteSpace.contains(byte) { return 0x20 }
+    return (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+  }
 
   var shortest: Int { literals.map(\.count).min() ?? 0 }
 

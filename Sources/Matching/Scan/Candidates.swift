@@ -4,9 +4,9 @@ struct Candidates {
   /// The patterns that are looked for, and of those the candidates, as bits.
   private var allowed: ScratchBuffer<UInt64>
   private var found: ScratchBuffer<UInt64>
-  /// Literal sets required and not yet seen per pattern; between blocks, all that are required.
+  /// Literal sets required and not yet seen per pattern, those of words in the lower byte; between blocks, all that are required.
   private var missingSets: ScratchBuffer<UInt16>
-  /// `PatternRecord.requiredSets`, close together.
+  /// The same for all that are required.
   private var requiredSets: ScratchBuffer<UInt16>
   private let wordCount: Int
 
@@ -20,7 +20,7 @@ struct Candidates {
     allowed.base.initialize(repeating: .max, count: allowed.capacity)
     found.base.initialize(repeating: 0, count: found.capacity)
     for (pattern, record) in tables.patterns.enumerated() {
-      requiredSets.base[pattern] = UInt16(truncatingIfNeeded: record.requiredSets)
+      requiredSets.base[pattern] = UInt16(truncatingIfNeeded: record.wordSets | record.phraseSets << 8)
       missingSets.base[pattern] = requiredSets.base[pattern]
     }
   }
@@ -42,50 +42,59 @@ struct Candidates {
     for index in 0..<wordCount { allowed.base[index] = index < mask.words.count ? mask.words[index] : 0 }
   }
 
+  private static let words: UInt16 = 0xFF
+
   /// Finds the candidates of a block, and asks for the positions that they need.
-  func find(_ hits: LiteralHits) {
+  ///
+  /// - Parameter traces: whether also to ask for the words of patterns that have several and all of them.
+  func find(_ hits: LiteralHits, traces: Bool) {
     let (index, patterns) = (tables.setPatternIndex, tables.setPatterns)
     let (missing, required) = (missingSets.base, requiredSets.base)
     for pattern in tables.unkeyedPatterns { take(Int(pattern), hits) }
     let present = hits.presentSets
     for set in present {
       for place in index[Int(set)]..<index[Int(set) &+ 1] {
-        let pattern = Int(patterns[Int(place)])
-        missing[pattern] &-= 1
-        if missing[pattern] == 0 { take(pattern, hits) }
+        let entry = patterns[Int(place)]
+        let pattern = Int(entry & SetPattern.patternMask)
+        let left = missing[pattern] &- Self.weight(entry)
+        missing[pattern] = left
+        if left & Self.words != 0 { continue }
+        if traces { trace(pattern, hits) }
+        if left == 0 { take(pattern, hits) }
       }
     }
     for set in present {
       for place in index[Int(set)]..<index[Int(set) &+ 1] {
-        let pattern = Int(patterns[Int(place)])
+        let pattern = Int(patterns[Int(place)] & SetPattern.patternMask)
         missing[pattern] = required[pattern]
       }
     }
   }
 
-  /// Whether an allowed pattern of several literals has them all in two texts together, and one in each at least.
+  /// What a set is in `missingSets`.
+  @inline(__always)
+  private static func weight(_ entry: UInt32) -> UInt16 { entry & SetPattern.phraseBit == 0 ? 1 : 256 }
+
+  /// Whether an allowed pattern of several words has them all in two texts together, and one in each at least.
   func spans(_ earlier: LiteralPresence, _ later: LiteralPresence) -> Bool {
     let (index, patterns) = (tables.setPatternIndex, tables.setPatterns)
     let (missing, required) = (missingSets.base, requiredSets.base)
-    defer {
-      earlier.union(later).forEach { set in
-        for place in index[set]..<index[set &+ 1] {
-          let pattern = Int(patterns[Int(place)])
-          missing[pattern] = required[pattern]
-        }
+    func forEachWord(of set: Int, _ body: (Int) -> Void) {
+      for place in index[set]..<index[set &+ 1] where patterns[Int(place)] & SetPattern.phraseBit == 0 {
+        body(Int(patterns[Int(place)] & SetPattern.patternMask))
       }
     }
-    earlier.forEach { set in
-      for place in index[set]..<index[set &+ 1] { missing[Int(patterns[Int(place)])] &-= 1 }
+    defer {
+      earlier.union(later).forEach { set in forEachWord(of: set) { missing[$0] = required[$0] } }
     }
+    earlier.forEach { set in forEachWord(of: set) { missing[$0] &-= 1 } }
     var isFound = false
     later.forEach { set in
       let isNew = !earlier.contains(set)
-      for place in index[set]..<index[set &+ 1] {
-        let pattern = Int(patterns[Int(place)])
-        if missing[pattern] == required[pattern] { continue }
+      forEachWord(of: set) { pattern in
+        if missing[pattern] == required[pattern] { return }
         if isNew { missing[pattern] &-= 1 }
-        if required[pattern] > 1, missing[pattern] == 0, isAllowed(pattern) { isFound = true }
+        if required[pattern] & Self.words > 1, missing[pattern] & Self.words == 0, isAllowed(pattern) { isFound = true }
       }
     }
     return isFound
@@ -112,14 +121,20 @@ struct Candidates {
     let bit: UInt64 = 1 &<< UInt64(pattern & 63)
     if allowed.base[pattern &>> 6] & bit == 0 { return }
     found.base[pattern &>> 6] |= bit
-    let leavesTraces = tables.patterns[pattern].requiredSets > 1
+    forEachWindow(of: pattern) { hits.want(Int($0.set)) }
+  }
+
+  private func trace(_ pattern: Int, _ hits: LiteralHits) {
+    guard requiredSets.base[pattern] & Self.words > 1, isAllowed(pattern) else { return }
+    forEachWindow(of: pattern) { if $0.isPhrase == 0 { hits.trace(Int($0.set)) } }
+  }
+
+  @inline(__always)
+  private func forEachWindow(of pattern: Int, _ body: (WindowRecord) -> Void) {
     let program = tables.programs[Int(tables.patterns[pattern].search)]
     for operation in program.firstOperation..<program.firstOperation &+ program.operationCount {
       let record = tables.operations[Int(operation)]
-      for window in record.firstWindow..<record.firstWindow &+ record.windowCount {
-        let set = Int(tables.windows[Int(window)].set)
-        if leavesTraces { hits.trace(set) } else { hits.want(set) }
-      }
+      for window in record.firstWindow..<record.firstWindow &+ record.windowCount { body(tables.windows[Int(window)]) }
     }
   }
 }

@@ -7,7 +7,7 @@ struct LiteralScan {
   /// Below this length the set-up of four lanes is not worth it.
   private static let shortestForLanes = 64
   /// A lane begins this much earlier, so that literals across the cut are seen.
-  private static let warmUp = LiteralSet.maximumLiteralLength - 1
+  private static let warmUp = LiteralSet.maximumLiteralLength + LiteralSet.maximumSpare - 1
 
   func deallocate() { log.deallocate() }
 

@@ -126,7 +126,7 @@ package final class Scanner {
     literals.run(evaluation.text, set.tables)
     hits.count(literals)
     evaluation.steps += count + hits.total
-    candidates.find(hits)
+    candidates.find(hits, traces: tracedRange != nil)
     absences.removeAll()
     hits.distribute(literals)
     if let tracedRange {

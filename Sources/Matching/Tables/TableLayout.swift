@@ -4,7 +4,7 @@ enum TableLayout {
   /// "OKMT" in memory order.
   static let magic: UInt32 = 0x544D_4B4F
   /// Changes with every change of layout or meaning.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let alignment = 8
 }
 
@@ -24,7 +24,7 @@ enum TableSection: Int, CaseIterable {
   case reports
   /// UInt32 × (sets + 1): where in `setPatterns` the patterns that require a set begin.
   case setPatternIndex
-  /// UInt16: pattern numbers.
+  /// UInt32: `SetPattern`.
   case setPatterns
   /// `PatternRecord`.
   case patterns
@@ -74,8 +74,18 @@ struct PatternRecord {
   var span: UInt32
   /// See `SearchForm.leadingExtra`; `unbounded` for none.
   var leadingExtra: UInt32
-  /// How many literal sets must be present.
-  var requiredSets: UInt32
+  /// How many literal sets of words must be present.
+  var wordSets: UInt32
+  /// How many of phrases besides.
+  var phraseSets: UInt32
+}
+
+/// A pattern that requires a literal set: its number, and whether the set is one of phrases for it.
+///
+/// Phrases reach over white space, and so over the end of a text: what is spread over several texts has its words only.
+enum SetPattern {
+  static let phraseBit: UInt32 = 1 << 16
+  static let patternMask: UInt32 = phraseBit - 1
 }
 
 struct ProgramRecord {
@@ -108,6 +118,8 @@ struct WindowRecord {
   var set: UInt32
   var minimum: UInt32
   var maximum: UInt32
+  /// 1 for a set of phrases.
+  var isPhrase: UInt32
 }
 
 /// A set of bytes, one bit per value.

@@ -44,7 +44,7 @@ struct TableReader {
       reportIndex: try section(.reportIndex, of: UInt32.self), reports: try section(.reports, of: UInt16.self),
       listCount: max(0, count(.reportIndex) - 1), setCount: max(0, count(.setPatternIndex) - 1),
       setPatternIndex: try section(.setPatternIndex, of: UInt32.self),
-      setPatterns: try section(.setPatterns, of: UInt16.self),
+      setPatterns: try section(.setPatterns, of: UInt32.self),
       patterns: UnsafeBufferPointer(start: try section(.patterns, of: PatternRecord.self), count: count(.patterns)),
       unkeyedPatterns: UnsafeBufferPointer(
         start: try section(.unkeyedPatterns, of: UInt16.self), count: count(.unkeyedPatterns)),
@@ -146,9 +146,11 @@ struct TableReader {
       for program in [record.search, record.span] {
         try check(Int(program) < count(.programs) && tables.programs[Int(program)].operationCount > 0)
       }
-      try check(Int(record.requiredSets) <= tables.setCount)
+      // Both are counted down in a byte.
+      try check(record.wordSets < 256 && record.phraseSets < 256)
     }
-    try check(count(.setPatterns) == 0 || largest(tables.setPatterns, count(.setPatterns)) < patterns)
+    let setPatterns = count(.setPatterns)
+    try check(setPatterns == 0 || largest(tables.setPatterns, setPatterns, SetPattern.patternMask) < patterns)
     for pattern in tables.unkeyedPatterns { try check(Int(pattern) < patterns) }
     try check(Int(tables.header.overlap) <= PatternSet.longestWindow)
   }

@@ -14,7 +14,7 @@ struct Tables {
   var listCount: Int
   var setCount: Int
   var setPatternIndex: UnsafePointer<UInt32>
-  var setPatterns: UnsafePointer<UInt16>
+  var setPatterns: UnsafePointer<UInt32>
   var patterns: UnsafeBufferPointer<PatternRecord>
   var unkeyedPatterns: UnsafeBufferPointer<UInt16>
   var programs: UnsafePointer<ProgramRecord>
