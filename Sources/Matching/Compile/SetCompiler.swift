@@ -7,7 +7,9 @@ struct SetCompiler {
 
   private var literalSets: [[[UInt8]]] = []
   private var literalSetNumbers: [[[UInt8]]: UInt32] = [:]
-  private var setPatterns: [[UInt32]] = []
+  private var setOccurrences: [Float] = []
+  private var rarestPatterns: [[UInt16]] = []
+  private var wordPatterns: [[UInt16]] = []
   private var segmentNumbers: [SegmentDFA: UInt32] = [:]
   private var classMapNumbers: [[UInt8]: UInt32] = [:]
   private var byteSetNumbers: [ByteSet: UInt32] = [:]
@@ -17,8 +19,9 @@ struct SetCompiler {
 
   private struct Written {
     var record: [UInt32]
-    /// The literal sets, as entries of `TableSection.setPatterns` without the pattern.
-    var sets: [UInt32: UInt32]
+    /// The literal sets that are required.
+    var words: [UInt32]
+    var phrases: [UInt32]
   }
 
   /// A set that occurs more often in benign text costs more than it saves, unless it is all a pattern has.
@@ -62,9 +65,14 @@ struct SetCompiler {
       known = try write(node)
       written[node] = known
     }
-    for (set, flag) in known.sets { setPatterns[Int(set)].append(UInt32(number) | flag) }
-    if known.sets.isEmpty { writer.append([number], to: .unkeyedPatterns) }
+    let rarest = self.rarest(of: known.words + known.phrases)
+    if let rarest { rarestPatterns[rarest].append(number) } else { writer.append([number], to: .unkeyedPatterns) }
+    if known.words.count > 1, let word = self.rarest(of: known.words) { wordPatterns[word].append(number) }
     writer.append(known.record, to: .patterns, elementSize: known.record.count)
+  }
+
+  private func rarest(of sets: [UInt32]) -> Int? {
+    sets.map(Int.init).min { (setOccurrences[$0], $0) < (setOccurrences[$1], $1) }
   }
 
   private mutating func write(_ node: Node) throws(PatternRefusal) -> Written {
@@ -74,20 +82,26 @@ struct SetCompiler {
     let search = try write(steps, windows: windows)
     let span = form.node == node ? search : try write(try planner.plan(node))
     // A set of words that is also one of phrases counts as words.
-    var sets: [UInt32: UInt32] = [:]
-    for window in windows.joined() {
-      let flag = window.isPhrase == 0 ? 0 : SetPattern.phraseBit
-      sets[window.set] = min(sets[window.set] ?? flag, flag)
-    }
-    let phrases = UInt32(sets.values.filter { $0 != 0 }.count)
+    let used = windows.joined()
+    let words = Set(used.lazy.filter { !$0.isPhrase }.map(\.record.set))
+    let phrases = Set(used.map(\.record.set)).subtracting(words).sorted()
     let extra = form.leadingExtra.map(UInt32.init) ?? unbounded
-    return Written(record: [search, span, extra, UInt32(sets.count) - phrases, phrases], sets: sets)
+    let first = UInt32(writer.count(of: .requirements))
+    writer.append((words.sorted() + phrases).map { UInt16(truncatingIfNeeded: $0) }, to: .requirements)
+    return Written(
+      record: [search, span, extra, first, UInt32(words.count), UInt32(phrases.count)], words: words.sorted(),
+      phrases: phrases)
+  }
+
+  private struct Window {
+    var record: WindowRecord
+    var isPhrase: Bool
   }
 
   // MARK: Literals
 
   /// The literal windows of each step.
-  private mutating func chooseWindows(_ steps: [PlanStep]) -> [[WindowRecord]] {
+  private mutating func chooseWindows(_ steps: [PlanStep]) -> [[Window]] {
     let candidates = steps.map { analysis.sets(in: $0.node) }
     var chosen: [[LiteralSet]] = steps.map { _ in [] }
     for (step, sets) in candidates.enumerated() {
@@ -125,24 +139,26 @@ struct SetCompiler {
     return [rarest.set]
   }
 
-  private mutating func window(_ set: LiteralSet, isPhrase: Bool) -> WindowRecord {
+  private mutating func window(_ set: LiteralSet, isPhrase: Bool) -> Window {
     let fresh = UInt32(literalSets.count)
     let number = literalSetNumbers[set.literals, default: fresh]
     if number == fresh {
       literalSetNumbers[set.literals] = fresh
       literalSets.append(set.literals)
-      setPatterns.append([])
+      setOccurrences.append(analysis.occurrences(of: set.literals))
+      rarestPatterns.append([])
+      wordPatterns.append([])
     }
     let maximum = set.isBounded ? set.maximumDistance.map(UInt32.init) ?? unbounded : unbounded
-    return WindowRecord(
-      set: number, minimum: UInt32(set.minimumDistance), maximum: maximum, isPhrase: isPhrase ? 1 : 0)
+    let record = WindowRecord(set: number, minimum: UInt32(set.minimumDistance), maximum: maximum)
+    return Window(record: record, isPhrase: isPhrase)
   }
 
   // MARK: Programs
 
   /// Writes a program after everything it refers to; returns its number.
   private mutating func write(
-    _ steps: [PlanStep], windows: [[WindowRecord]] = []
+    _ steps: [PlanStep], windows: [[Window]] = []
   ) throws(PatternRefusal) -> UInt32 {
     var operations: [OperationRecord] = []
     for (index, step) in steps.enumerated() {
@@ -150,8 +166,8 @@ struct SetCompiler {
       let used = index < windows.count ? windows[index] : []
       operation.firstWindow = UInt32(writer.count(of: .windows))
       operation.windowCount = UInt32(used.count)
-      for window in used {
-        writer.append([window.set, window.minimum, window.maximum, window.isPhrase], to: .windows, elementSize: 4)
+      for window in used.map(\.record) {
+        writer.append([window.set, window.minimum, window.maximum], to: .windows, elementSize: 3)
       }
       operations.append(operation)
     }
@@ -232,12 +248,14 @@ struct SetCompiler {
     writer.append(automaton.reportOfState, to: .reportOfState)
     writer.append(Self.index(automaton.reports), to: .reportIndex)
     writer.append(automaton.reports.flatMap { $0 }, to: .reports)
-    writer.append(Self.index(setPatterns), to: .setPatternIndex)
-    writer.append(setPatterns.flatMap { $0 }, to: .setPatterns)
+    writer.append(Self.index(rarestPatterns), to: .rarestIndex)
+    writer.append(rarestPatterns.flatMap { $0 }, to: .rarestPatterns)
+    writer.append(Self.index(wordPatterns), to: .wordIndex)
+    writer.append(wordPatterns.flatMap { $0 }, to: .wordPatterns)
     return try writer.finish(overlap: min(longestMatch, PatternSet.longestWindow))
   }
 
-  private static func index(_ lists: [[some Any]]) -> [UInt32] {
+  private static func index(_ lists: [[UInt16]]) -> [UInt32] {
     lists.reduce(into: [0]) { $0.append(($0.last ?? 0) + UInt32($1.count)) }
   }
 }

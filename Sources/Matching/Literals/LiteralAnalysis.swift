@@ -194,7 +194,8 @@ struct LiteralAnalysis {
     set.reduce(0) { $0 + frequency.occurrences(of: $1.literal.bytes) }
   }
 
-  private func occurrences(of literals: [[UInt8]]) -> Float {
+  /// How often literals occur in a megabyte of ordinary text, together.
+  func occurrences(of literals: [[UInt8]]) -> Float {
     literals.reduce(0) { $0 + frequency.occurrences(of: $1) }
   }
 

@@ -13,6 +13,8 @@ struct LiteralHits {
   /// Of a list that occurs, only the wanted sets: where they begin in `wantedReports`, and how many there are.
   private var wantedLists: ScratchBuffer<WantedList>
   private var wantedReports = ScratchBuffer<UInt16>(capacity: 64)
+  /// Places in the log of the hits of wanted sets.
+  private var wantedEntries = ScratchBuffer<UInt32>(capacity: 64)
 
   /// End positions by set, ascending.
   private var positions = ScratchBuffer<UInt32>(capacity: 64)
@@ -33,14 +35,14 @@ struct LiteralHits {
 
   init(_ tables: Tables) {
     self.tables = tables
-    // One more: the place behind the last is written to, too.
     listCounts = ScratchBuffer(capacity: tables.listCount)
+    // One more here and there: the place behind the last is written to, too.
     presentLists = ScratchBuffer(capacity: tables.listCount + 1)
     wantedLists = ScratchBuffer(capacity: tables.listCount)
     counts = ScratchBuffer(capacity: tables.setCount)
     offsets = ScratchBuffer(capacity: tables.setCount)
     wanted = ScratchBuffer(capacity: tables.setCount)
-    present = ScratchBuffer(capacity: tables.setCount)
+    present = ScratchBuffer(capacity: tables.setCount + 1)
     listCounts.base.initialize(repeating: 0, count: listCounts.capacity)
     counts.base.initialize(repeating: 0, count: counts.capacity)
     wanted.base.initialize(repeating: 0, count: wanted.capacity)
@@ -51,6 +53,7 @@ struct LiteralHits {
     presentLists.deallocate()
     wantedLists.deallocate()
     wantedReports.deallocate()
+    wantedEntries.deallocate()
     positions.deallocate()
     counts.deallocate()
     offsets.deallocate()
@@ -58,7 +61,10 @@ struct LiteralHits {
     present.deallocate()
   }
 
-  mutating func shrink(toBytes limit: Int) { positions.shrink(toBytes: limit) }
+  mutating func shrink(toBytes limit: Int) {
+    positions.shrink(toBytes: limit)
+    wantedEntries.shrink(toBytes: limit)
+  }
 
   /// The sets that occur in the block, in no particular order.
   var presentSets: UnsafeBufferPointer<UInt16> { UnsafeBufferPointer(start: present.base, count: presentCount) }
@@ -71,6 +77,14 @@ struct LiteralHits {
 
   /// How often the literals of a set occur in the block.
   func count(of set: Int) -> Int { Int(counts.base[set]) }
+
+  /// Whether all of some sets occur in the block. Without a branch for each: few have more than three.
+  @inline(__always)
+  func arePresent(_ sets: UnsafeBufferPointer<UInt16>) -> Bool {
+    var fewest = UInt32.max
+    for set in sets { fewest = min(fewest, counts.base[Int(set)]) }
+    return fewest > 0
+  }
 
   /// Asks for the positions of a set.
   func want(_ set: Int) { wanted.base[set] |= Self.wantedBit }
@@ -118,11 +132,10 @@ struct LiteralHits {
       let (first, end) = (Int(index[list]), Int(index[list &+ 1]))
       for report in first..<end {
         let set = Int(reports[report])
-        if counts[set] == 0 {
-          present.base[presentCount] = UInt16(truncatingIfNeeded: set)
-          presentCount &+= 1
-        }
-        counts[set] &+= hits
+        let known = counts[set]
+        present.base[presentCount] = UInt16(truncatingIfNeeded: set)
+        presentCount &+= known == 0 ? 1 : 0
+        counts[set] = known &+ hits
       }
       presentReports &+= end &- first
       total &+= Int(hits) &* (end &- first)
@@ -142,31 +155,37 @@ struct LiteralHits {
     selectReports()
     let (lists, reports, offsets, positions) = (wantedLists.base, wantedReports.base, offsets.base, positions.base)
     let reportOfState = tables.reportOfState
-    for entry in scan.entries.reversed() {
+    // First those that matter, without a branch: which they are cannot be foreseen.
+    wantedEntries.reserve(scan.entries.count + 1)
+    let chosen = wantedEntries.base
+    var count = 0
+    for (index, entry) in scan.entries.enumerated() {
+      chosen[count] = UInt32(truncatingIfNeeded: index)
+      count &+= lists[Int(reportOfState[LiteralScan.state(of: entry)])].count == 0 ? 0 : 1
+    }
+    while count > 0 {
+      count &-= 1
+      let entry = scan.entries[Int(chosen[count])]
       let list = lists[Int(reportOfState[LiteralScan.state(of: entry)])]
-      var report = Int(list.first)
-      let end = report &+ Int(list.count)
-      while report < end {
+      for report in Int(list.first)..<Int(list.first &+ list.count) {
         let set = Int(reports[report])
         offsets[set] &-= 1
         positions[Int(offsets[set])] = UInt32(truncatingIfNeeded: entry)
-        report &+= 1
       }
     }
   }
 
   /// Works out which wanted sets the present lists name.
   private mutating func selectReports() {
-    wantedReports.reserve(presentReports)
+    wantedReports.reserve(presentReports + 1)
     var end = 0
     for position in 0..<presentListCount {
       let list = Int(presentLists.base[position])
       let first = end
       for report in Int(tables.reportIndex[list])..<Int(tables.reportIndex[list &+ 1]) {
         let set = tables.reports[report]
-        if wanted.base[Int(set)] == 0 { continue }
         wantedReports.base[end] = set
-        end &+= 1
+        end &+= wanted.base[Int(set)] == 0 ? 0 : 1
       }
       wantedLists.base[list] = WantedList(
         first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: end &- first))

@@ -156,15 +156,7 @@ package final class Scanner {
 
   /// The hits of the rarest literal set that a pattern requires.
   private func hitCount(_ pattern: Int) -> Int {
-    let program = set.tables.programs[Int(set.tables.patterns[pattern].search)]
-    var fewest = evaluation.text.count
-    for operation in program.firstOperation..<program.firstOperation + program.operationCount {
-      let record = set.tables.operations[Int(operation)]
-      for window in record.firstWindow..<record.firstWindow + record.windowCount {
-        fewest = min(fewest, hits.count(of: Int(set.tables.windows[Int(window)].set)))
-      }
-    }
-    return fewest
+    candidates.sets(of: pattern).reduce(evaluation.text.count) { min($0, hits.count(of: Int($1))) }
   }
 
   private func match(

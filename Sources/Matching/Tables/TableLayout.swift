@@ -22,10 +22,15 @@ enum TableSection: Int, CaseIterable {
   case reportIndex
   /// UInt16: set numbers.
   case reports
-  /// UInt32 × (sets + 1): where in `setPatterns` the patterns that require a set begin.
-  case setPatternIndex
-  /// UInt32: `SetPattern`.
-  case setPatterns
+  /// UInt32 × (sets + 1): where in `rarestPatterns` the patterns begin of which a set is the rarest.
+  case rarestIndex
+  /// UInt16: pattern numbers.
+  case rarestPatterns
+  /// The same for the patterns that require several sets of words, by the rarest of those.
+  case wordIndex
+  case wordPatterns
+  /// UInt16: the sets that a pattern requires, those of words first.
+  case requirements
   /// `PatternRecord`.
   case patterns
   /// UInt16: patterns that require no literal set.
@@ -74,18 +79,13 @@ struct PatternRecord {
   var span: UInt32
   /// See `SearchForm.leadingExtra`; `unbounded` for none.
   var leadingExtra: UInt32
+  /// In `requirements`.
+  var firstRequirement: UInt32
   /// How many literal sets of words must be present.
   var wordSets: UInt32
-  /// How many of phrases besides.
+  /// How many of phrases besides. They reach over white space, and so over the end of a text: what is spread over several texts
+  /// has its words only.
   var phraseSets: UInt32
-}
-
-/// A pattern that requires a literal set: its number, and whether the set is one of phrases for it.
-///
-/// Phrases reach over white space, and so over the end of a text: what is spread over several texts has its words only.
-enum SetPattern {
-  static let phraseBit: UInt32 = 1 << 16
-  static let patternMask: UInt32 = phraseBit - 1
 }
 
 struct ProgramRecord {
@@ -118,8 +118,6 @@ struct WindowRecord {
   var set: UInt32
   var minimum: UInt32
   var maximum: UInt32
-  /// 1 for a set of phrases.
-  var isPhrase: UInt32
 }
 
 /// A set of bytes, one bit per value.

@@ -42,9 +42,11 @@ struct TableReader {
       literalPairs: try section(.literalPairs, of: UInt32.self),
       reportOfState: try section(.reportOfState, of: UInt16.self),
       reportIndex: try section(.reportIndex, of: UInt32.self), reports: try section(.reports, of: UInt16.self),
-      listCount: max(0, count(.reportIndex) - 1), setCount: max(0, count(.setPatternIndex) - 1),
-      setPatternIndex: try section(.setPatternIndex, of: UInt32.self),
-      setPatterns: try section(.setPatterns, of: UInt32.self),
+      listCount: max(0, count(.reportIndex) - 1), setCount: max(0, count(.rarestIndex) - 1),
+      rarestIndex: try section(.rarestIndex, of: UInt32.self),
+      rarestPatterns: try section(.rarestPatterns, of: UInt16.self),
+      wordIndex: try section(.wordIndex, of: UInt32.self), wordPatterns: try section(.wordPatterns, of: UInt16.self),
+      requirements: try section(.requirements, of: UInt16.self),
       patterns: UnsafeBufferPointer(start: try section(.patterns, of: PatternRecord.self), count: count(.patterns)),
       unkeyedPatterns: UnsafeBufferPointer(
         start: try section(.unkeyedPatterns, of: UInt16.self), count: count(.unkeyedPatterns)),
@@ -137,7 +139,10 @@ struct TableReader {
         next = Int(tables.reports[report]) + 1
       }
     }
-    try checkIndex(tables.setPatternIndex, entries: tables.setCount + 1, lists: count(.setPatterns))
+    try check(count(.wordIndex) == count(.rarestIndex))
+    try checkIndex(tables.rarestIndex, entries: tables.setCount + 1, lists: count(.rarestPatterns))
+    try checkIndex(tables.wordIndex, entries: tables.setCount + 1, lists: count(.wordPatterns))
+    try check(count(.requirements) == 0 || largest(tables.requirements, count(.requirements)) < tables.setCount)
   }
 
   private func checkPatterns(_ tables: Tables) throws(TableError) {
@@ -146,11 +151,11 @@ struct TableReader {
       for program in [record.search, record.span] {
         try check(Int(program) < count(.programs) && tables.programs[Int(program)].operationCount > 0)
       }
-      // Both are counted down in a byte.
-      try check(record.wordSets < 256 && record.phraseSets < 256)
+      let sets = Int(record.wordSets) + Int(record.phraseSets)
+      try check(Int(record.firstRequirement) + sets <= count(.requirements))
     }
-    let setPatterns = count(.setPatterns)
-    try check(setPatterns == 0 || largest(tables.setPatterns, setPatterns, SetPattern.patternMask) < patterns)
+    try check(count(.rarestPatterns) == 0 || largest(tables.rarestPatterns, count(.rarestPatterns)) < patterns)
+    try check(count(.wordPatterns) == 0 || largest(tables.wordPatterns, count(.wordPatterns)) < patterns)
     for pattern in tables.unkeyedPatterns { try check(Int(pattern) < patterns) }
     try check(Int(tables.header.overlap) <= PatternSet.longestWindow)
   }

@@ -13,8 +13,11 @@ struct Tables {
   /// Lists in `reportIndex`.
   var listCount: Int
   var setCount: Int
-  var setPatternIndex: UnsafePointer<UInt32>
-  var setPatterns: UnsafePointer<UInt32>
+  var rarestIndex: UnsafePointer<UInt32>
+  var rarestPatterns: UnsafePointer<UInt16>
+  var wordIndex: UnsafePointer<UInt32>
+  var wordPatterns: UnsafePointer<UInt16>
+  var requirements: UnsafePointer<UInt16>
   var patterns: UnsafeBufferPointer<PatternRecord>
   var unkeyedPatterns: UnsafeBufferPointer<UInt16>
   var programs: UnsafePointer<ProgramRecord>
