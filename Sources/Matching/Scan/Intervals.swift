@@ -59,6 +59,17 @@ struct IntervalStack {
     return list(since: start)
   }
 
+  /// Drops what lies behind a position from the list on top.
+  mutating func cut(_ list: IntervalList, at last: Int) -> IntervalList {
+    var count = list.count
+    while count > 0, Int(buffer.base[list.start + count - 1].low) > last { count -= 1 }
+    if count > 0, Int(buffer.base[list.start + count - 1].high) > last {
+      buffer.base[list.start + count - 1].high = Int32(truncatingIfNeeded: last)
+    }
+    top = list.start + count
+    return IntervalList(start: list.start, count: count)
+  }
+
   /// Puts the positions of either list on top.
   mutating func unite(_ first: IntervalList, _ second: IntervalList) -> IntervalList {
     let start = top

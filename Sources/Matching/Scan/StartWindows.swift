@@ -7,6 +7,7 @@ extension Evaluation {
     let record = tables.programs[program]
     let count = Int(record.operationCount)
     allowed.reserve(count)
+    if count == 1, places == nil { return startWindows(tables.operations[Int(record.firstOperation)], hits) }
     let (anchor, isRare) = rarest(record, hits)
     if isRare { reachFromAnchor(anchor, record, hits) }
     let bottom = stack.top
@@ -34,6 +35,24 @@ extension Evaluation {
       allowed.base[index] = positions
       following = positions
     }
+    return true
+  }
+
+  /// The same for a single operation, which may end anywhere: most programs are one.
+  private mutating func startWindows(_ operation: OperationRecord, _ hits: LiteralHits) -> Bool {
+    let bottom = stack.top
+    let last = text.count - Int(operation.minimumLength)
+    if last < 0 { return false }
+    stack.push(0, last, since: bottom)
+    var positions = stack.list(since: bottom)
+    for window in 0..<Int(operation.windowCount) {
+      let required = tables.windows[Int(operation.firstWindow) + window]
+      let near = literalWindows(required, hits.ends(of: Int(required.set)), within: positions)
+      // Positions behind the last one were no use to begin with.
+      positions = stack.settle(window == 0 ? stack.cut(near, at: last) : stack.intersect(positions, near), at: bottom)
+      if positions.isEmpty { return false }
+    }
+    allowed.base[0] = positions
     return true
   }
 
