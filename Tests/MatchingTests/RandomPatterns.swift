@@ -39,7 +39,8 @@ struct RandomPatterns {
   private mutating func part(depth: Int) -> String {
     switch Int.random(in: 0..<20, using: &random) {
     case 0..<7: return word()
-    case 7..<11: return gap()
+    case 7..<10: return gap()
+    case 10: return phrase()
     case 11: return random.pick(["^", "$", "\\b", "\\B", "\\A", "\\z"])
     case 12..<14: return random.pick(["[ab]", "[^a]", "\\w", "\\s", "\\d", ".", "[^\\n]", "\\W"]) + quantifier()
     case 14..<17 where depth > 0:
@@ -52,6 +53,14 @@ struct RandomPatterns {
 
   private mutating func word() -> String {
     random.pick(["a", "b", "ab", "ba", "abc", "bca", "a b", "key", "\\n", "aab", "x"])
+  }
+
+  /// Words with white space between them.
+  private mutating func phrase() -> String {
+    let space = random.pick(["\\s", "\\s{1,3}", "\\s{0,2}", " ", "  ", "\\s{2}", "[ \\t]{1,2}", "\\n"])
+    let first = random.pick(["", "key", "(?:ab|cab|kxey)", "bca"])
+    let second = random.pick(["key", "(?:ab|bca)", "(?:key|aabx|)", "xab"])
+    return first + space + second + random.pick(["", space + "abc"])
   }
 
   private mutating func gap() -> String {
@@ -80,7 +89,7 @@ struct RandomPatterns {
   }
 
   private mutating func noise() -> UInt8 {
-    random.pick(Array("aabbc kxey  \nA_9".utf8) + [0x00, 0x80, 0xC3, 0xFE, 0xFF])
+    random.pick(Array("aabbc kxey  \n\tA_9".utf8) + [0x00, 0x80, 0xC3, 0xFE, 0xFF])
   }
 
   /// Something the node would match if its assertions held.
@@ -88,7 +97,7 @@ struct RandomPatterns {
     switch node {
     case .empty, .assertion: return []
     case .bytes(let set):
-      let usual = Array("abc kxey\nB".utf8).filter(set.contains)
+      let usual = Array("abc kxey\n\tB".utf8).filter(set.contains)
       return [random.pick(usual.isEmpty ? set.members : usual)]
     case .concatenation(let parts): return parts.flatMap { sample($0) }
     case .alternation(let branches): return sample(random.pick(branches))
