@@ -2,7 +2,8 @@
 ///
 /// There are no reversed automata. Whether a match begins within a range is what a program decides; so the leftmost start is found
 /// by trying ranges of growing size and halving the first that holds one. Ranges without a match are never tried
-/// again, so the text is passed over a constant number of times plus, per match, a logarithm of the distance.
+/// again, so the text is passed over a constant number of times plus, per match, a logarithm of the distance. Most matches begin at the
+/// first likely place, so that one is tried by itself before.
 struct SpanSearch {
   let program: Int
   /// Where matches may begin.
@@ -10,45 +11,49 @@ struct SpanSearch {
   /// See `Evaluation.run`.
   let pruned: Bool
 
-  /// So many likely starts are tried one by one before ranges grow.
-  private static let singles = 3
+  /// The first range that is tried, and how much longer each is than the one before.
+  private static let firstRange = 16
+  private static let growth = 4
 
   /// The leftmost start at or behind `position` and before the end of the block's own part, with its longest end.
   func next(from position: Int, _ evaluation: inout Evaluation) -> (start: Int, end: Int)? {
     let bottom = evaluation.stack.top
     defer { evaluation.stack.drop(to: bottom) }
     let limit = min(evaluation.text.owned - 1, evaluation.stack.last(of: starts))
-    var range = 1
-    var tried = 0
+    var range = Self.firstRange
     var low = candidate(from: position, upTo: limit, &evaluation)
     while low <= limit {
+      if let end = longestEnd(low, &evaluation) { return (low, end) }
+      low = candidate(from: low + 1, upTo: limit, &evaluation)
+      if low > limit { return nil }
       let high = min(low + range - 1, limit)
-      if low == high {
-        if let end = longestEnd(low, &evaluation) { return (low, end) }
-      } else if matches(low, high, &evaluation) {
-        return leftmost(low, high, &evaluation)
-      }
+      if let end = anyEnd(low, high, &evaluation) { return leftmost(low, min(high, end), &evaluation) }
       if evaluation.isExhausted { return nil }
       low = candidate(from: high + 1, upTo: limit, &evaluation)
-      tried += 1
-      if tried >= Self.singles { range *= 4 }
+      range *= Self.growth
     }
     return nil
   }
 
+  /// - Parameters:
+  ///   - first: a likely start.
+  ///   - last: a match begins here at the latest.
   private func leftmost(_ first: Int, _ last: Int, _ evaluation: inout Evaluation) -> (start: Int, end: Int)? {
     var (low, high) = (first, last)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if matches(low, middle, &evaluation) {
-        high = middle
-      } else {
-        // There is a match up to `high`, so there is a start, too.
-        low = min(candidate(from: middle + 1, upTo: high, &evaluation), high)
-      }
+    while low <= high {
+      if let end = longestEnd(low, &evaluation) { return (low, end) }
       if evaluation.isExhausted { return nil }
+      low = candidate(from: low + 1, upTo: high, &evaluation)
+      if low >= high { continue }
+      let middle = low + (high - low) / 2
+      if let end = anyEnd(low, middle, &evaluation) {
+        // What ends there does not begin behind it.
+        high = min(middle, end)
+      } else {
+        low = candidate(from: middle + 1, upTo: high, &evaluation)
+      }
     }
-    return longestEnd(low, &evaluation).map { (low, $0) }
+    return nil
   }
 
   /// The end of the longest match that begins at a position.
@@ -76,11 +81,13 @@ struct SpanSearch {
     return .max
   }
 
-  /// Whether a match begins within a range.
-  private func matches(_ low: Int, _ high: Int, _ evaluation: inout Evaluation) -> Bool {
+  /// An end of a match that begins within a range; nil: none does.
+  private func anyEnd(_ low: Int, _ high: Int, _ evaluation: inout Evaluation) -> Int? {
     let bottom = evaluation.stack.top
     defer { evaluation.stack.drop(to: bottom) }
     let range = evaluation.stack.clip(starts, low, high)
-    return !range.isEmpty && !evaluation.run(program, from: range, pruned: pruned, goal: .any).isEmpty
+    if range.isEmpty { return nil }
+    let ends = evaluation.run(program, from: range, pruned: pruned, goal: .any)
+    return ends.isEmpty ? nil : Int(evaluation.stack[ends.start].low)
   }
 }
