@@ -214,6 +214,43 @@ import Testing
     #expect(try found([(tools, "tools/list")], .serverToClient) == [])
   }
 
+  @Test("what a client answers and what it asks keep their roles, too")
+  func fromTheClient() throws {
+    func answer(_ text: String) -> (json: String, method: String) {
+      (
+        #"{"jsonrpc":"2.0","id":9,"result":{"role":"assistant","content":{"type":"text","text":"\#(text)"}}}"#,
+        "sampling/createMessage"
+      )
+    }
+    #expect(try found([answer("an alder"), answer("a birch")], .clientToServer) == ["all", "message"])
+    #expect(try found([answer("an alder"), Self.call("a birch")], .clientToServer) == ["all"])
+    #expect(try found([Self.call("an alder"), Self.note("a birch")], .clientToServer) == ["all"])
+    let prompt =
+      #"{"jsonrpc":"2.0","id":2,"method":"prompts/get","params":{"name":"greet","arguments":{"to":"a birch"}}}"#
+    #expect(
+      try found([Self.call("an alder"), (prompt, "prompts/get")], .clientToServer) == ["all", "tool_arguments"])
+    let resource = #"{"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"file:///birch"}}"#
+    #expect(
+      try found([Self.call("an alder"), (resource, "resources/read")], .clientToServer) == ["all", "tool_arguments"])
+  }
+
+  @Test(
+    "entries of a list are read with each other, not with what was said before, and not with the instructions",
+    arguments: ["tools", "prompts", "resources", "resourceTemplates"])
+  func lists(member: String) throws {
+    let method = member == "resourceTemplates" ? "resources/templates/list" : "\(member)/list"
+    func list(_ first: String, _ second: String) -> (json: String, method: String) {
+      (
+        #"{"jsonrpc":"2.0","id":1,"result":{"\#(member)":[{"name":"one","description":"\#(first)"},{"name":"two","description":"\#(second)"}]}}"#,
+        method
+      )
+    }
+    #expect(try found([list("an alder", "a birch")], .serverToClient) == ["all", "tool_description"])
+    #expect(
+      try found([Self.answer("an alder", to: "initialize"), list("a birch", "fog")], .serverToClient) == [])
+    #expect(try found([list("fog", "an alder"), Self.answer("a birch", to: "tools/call")], .serverToClient) == [])
+  }
+
   @Test("an encoded text that is cut over two messages is read in both roles")
   func encodedAcross() throws {
     let text = Data("There is an alder beside a birch in the garden".utf8).base64EncodedString()
