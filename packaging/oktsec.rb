@@ -6,6 +6,7 @@ class Oktsec < Formula
   license "Apache-2.0"
 
   depends_on xcode: ["26.0", :build]
+  depends_on "pkgconf" => :build
   depends_on "libsodium"
   depends_on "libyaml"
   uses_from_macos "sqlite"

@@ -111,7 +111,9 @@ def tarball(tree, path, name, stamp):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for entry in sorted(tree.rglob("*")):
-            archive.add(entry, f"{name}/{entry.relative_to(tree)}", recursive=False, filter=clean)
+            # Where zsh looks under /usr/local; the other folder is for packages of Debian.
+            path_inside = str(entry.relative_to(tree)).replace("zsh/vendor-completions", "zsh/site-functions")
+            archive.add(entry, f"{name}/{path_inside}", recursive=False, filter=clean)
         archive.add(ROOT / "packaging" / "install.sh", f"{name}/install.sh", filter=clean)
     path.write_bytes(compressed(buffer.getvalue()))
     return path

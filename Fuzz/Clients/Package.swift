@@ -18,7 +18,8 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(
       name: "Guard", dependencies: ["JSONRPC", "Matching", "CShims", "CRuleTables", "CSodium", "CZlib"], swiftSettings: settings),
-    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "CShims"], swiftSettings: settings),
+    .target(name: "Threads", swiftSettings: settings),
+    .target(name: "StdioProxy", dependencies: ["JSONRPC", "Guard", "Threads", "CShims"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-clients", dependencies: ["JSONRPC", "YAML", "Guard", "StdioProxy"], swiftSettings: settings),
   ]

@@ -52,7 +52,34 @@ def breaches():
             continue
         for path in sorted(module.rglob("*.swift")):
             yield from file_breaches(module.name, path)
+    yield from packages()
     yield from linked_libraries()
+
+
+def packages():
+    """The packages beside the product take its modules by symbolic link; the rest of the manifest is a copy."""
+    product = targets(ROOT / "Package.swift")
+    for manifest in sorted([*ROOT.glob("Fuzz/*/Package.swift"), *ROOT.glob("Benchmarks/*/Package.swift")]):
+        folder = manifest.parent
+        name = folder.relative_to(ROOT).as_posix()
+        for target, dependencies in targets(manifest).items():
+            if not (folder / "Sources" / target).exists():
+                yield f"{name}: there are no sources of {target}"
+            if dependencies != product.get(target, dependencies):
+                yield f"{name}: {target} needs {', '.join(sorted(product[target]))}"
+        for link in sorted((folder / "Sources").rglob("*")):
+            if link.is_symlink() and not link.exists():
+                yield f"{link.relative_to(ROOT).as_posix()}: leads nowhere"
+
+
+def targets(manifest):
+    """The modules of ours that each target of a manifest depends on."""
+    found = {}
+    for part in re.split(r"\.(?:target|executableTarget)\(", manifest.read_text(encoding="utf-8"))[1:]:
+        name = re.match(r'\s*name: "([^"]+)"', part).group(1)
+        own = re.search(r"dependencies: \[(.*?)\]", re.split(r"\.\w*[tT]arget\(|\.systemLibrary\(", part)[0], re.S)
+        found[name] = set(re.findall(r'"([^"]+)"', re.sub(r"\.product\([^)]*\)", "", own.group(1)))) if own else set()
+    return found
 
 
 def file_breaches(module, path):

@@ -131,7 +131,9 @@ HIDDEN = {"--reference"}
 
 
 def documents():
-    return sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("fixtures/**/*.md"), *ROOT.glob("Benchmarks/**/*.md")])
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("fixtures/**/*.md"), *ROOT.glob("Benchmarks/**/*.md")]
+    # A package that was built holds the documents of those it needs.
+    return sorted(page for page in pages if ".build" not in page.relative_to(ROOT).parts)
 
 
 def links():

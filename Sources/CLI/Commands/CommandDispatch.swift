@@ -44,8 +44,9 @@ enum CommandDispatch {
       Diagnostics.error(RootCommand.message(for: error))
       return ExitCode.failure
     }
+    let message = sentence(RootCommand.message(for: error))
     Diagnostics.error(
-      sentence(RootCommand.message(for: error)), hint: "see '\(commandPath(arguments)) --help'")
+      message, hint: nearestSubcommand(message, arguments) ?? "see '\(commandPath(arguments)) --help'")
     return ExitCode.usage
   }
 
@@ -63,7 +64,9 @@ enum CommandDispatch {
   }
 
   /// The command that was meant, as far as it is known: `oktsec logs show`.
-  static func commandPath(_ arguments: [String]) -> String {
+  static func commandPath(_ arguments: [String]) -> String { meant(arguments).path }
+
+  private static func meant(_ arguments: [String]) -> (path: String, command: any ParsableCommand.Type) {
     var path = "oktsec"
     var command: any ParsableCommand.Type = RootCommand.self
     for argument in arguments {
@@ -72,7 +75,16 @@ enum CommandDispatch {
       path += " \(argument)"
       command = next
     }
-    return path
+    return (path, command)
+  }
+
+  /// For `oktsec logs shw`, which the parser takes for an argument of `oktsec logs list`.
+  static func nearestSubcommand(_ message: String, _ arguments: [String]) -> String? {
+    guard message.contains("unexpected argument"), let word = message.split(separator: "'").dropFirst().first else {
+      return nil
+    }
+    let names = meant(arguments).command.configuration.subcommands.compactMap { $0.configuration.commandName }
+    return NearestWord.hint(for: String(word), among: names)
   }
 
   private static func write(_ text: String) -> Int32 {

@@ -71,6 +71,7 @@ struct DemoCommand: ResultCommand {
     try output.line(
       "\(entries.count) messages: \(stopped) stopped, \(filtered) passed without a part, "
         + "\(entries.count - stopped - filtered) passed as they were.")
+    try output.line("They were recorded in a folder that is gone now: 'oktsec logs' does not know them.")
     try output.line()
     try output.line(style.apply(.bold, to: "What to do next"))
     let commands = [

@@ -28,11 +28,18 @@ package enum Diagnostics {
   /// Longer than any path and far shorter than anything that could flood a terminal.
   private static let maximumWidth = 8192
 
+  /// A person reads it in lines that end between words, a program in one.
+  static func printed(_ kind: String, _ message: String, _ tint: Style.Tint, on terminal: Terminal) -> String {
+    let plain = text(kind, message)
+    let lines = terminal.isInteractive ? TextWrap.lines(plain, width: terminal.columns) : [plain]
+    let label = "oktsec: \(kind):"
+    let whole = lines.joined(separator: "\n") + "\n"
+    guard whole.hasPrefix(label) else { return whole }
+    return "oktsec: " + terminal.style.apply(tint, to: "\(kind):") + whole.dropFirst(label.count)
+  }
+
   private static func emit(_ kind: String, _ message: String, _ tint: Style.Tint) {
-    let style = Terminal(descriptor: STDERR_FILENO).style
-    let label = style.apply(tint, to: "\(kind):")
-    let line = "oktsec: \(label) \(TerminalText.line(message, width: maximumWidth))\n"
-    var bytes = Array(line.utf8)
+    var bytes = Array(printed(kind, message, tint, on: Terminal(descriptor: STDERR_FILENO)).utf8)
     bytes.withUnsafeMutableBytes { buffer in
       // One write, so that lines of several processes do not mix. There is nowhere to report its failure.
       _ = write(STDERR_FILENO, buffer.baseAddress, buffer.count)

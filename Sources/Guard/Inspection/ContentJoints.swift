@@ -1,8 +1,9 @@
 /// Reads the content blocks of a message as their reader does: one after the other. What is split over several blocks shows
 /// at the joints.
 struct ContentJoints {
-  /// The end of what came before.
+  /// The end of what came before, in one role.
   private var tail: [UInt8] = []
+  private var role = Role.message
 
   /// Looked at on either side of a joint.
   private static let reach = 512
@@ -16,10 +17,12 @@ struct ContentJoints {
       var joined = tail
       joined.append(Self.joiner)
       joined.append(contentsOf: batch.bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + Self.reach)])
-      batch.append(origin, view: .decoded, source: 0..<range.count, joint: tail.count) {
+      batch.append(origin, view: .decoded, source: 0..<range.count, joint: (tail.count, role)) {
         $0.append(contentsOf: joined)
       }
     }
+    if origin.role != role { tail.removeAll(keepingCapacity: true) }
+    role = origin.role
     extendTail(with: batch.bytes[range])
   }
 

@@ -4,7 +4,7 @@
 struct EncodedChain {
   private var bytes: [UInt8] = []
   /// Where each piece begins in `bytes`, and the string that it is of.
-  private var pieces: [(start: Int, source: TextBatch.Source?)] = []
+  private var pieces: [(start: Int, source: TextBatch.Source?, role: Role)] = []
 
   /// What the end of a string must show, in bytes.
   private static let shortestEnd = 12
@@ -37,8 +37,8 @@ struct EncodedChain {
   }
 
   /// - Parameter start: see `start(in:)`.
-  init(_ text: UnsafeRawBufferPointer, from start: Int, _ source: TextBatch.Source?) {
-    pieces.append((0, source))
+  init(_ text: UnsafeRawBufferPointer, from start: Int, _ source: TextBatch.Source?, _ role: Role) {
+    pieces.append((0, source, role))
     bytes.append(contentsOf: text[start...])
   }
 
@@ -87,18 +87,18 @@ struct EncodedChain {
   /// Adds the beginning of the next text, when it continues the chain.
   ///
   /// - Returns: whether the text after it may continue it further.
-  mutating func extend(_ text: UnsafeRawBufferPointer, _ source: TextBatch.Source?) -> Bool {
+  mutating func extend(_ text: UnsafeRawBufferPointer, _ source: TextBatch.Source?, _ role: Role) -> Bool {
     guard bytes.count < Self.limit else { return false }
     var end = 0
     while end < min(text.count, Self.reach), Self.isMember(text[end]) { end += 1 }
     guard end >= Self.shortestBegin || end == text.count, end > 0 else { return false }
-    pieces.append((bytes.count, source))
+    pieces.append((bytes.count, source, role))
     bytes.append(contentsOf: text[..<end])
     return end == text.count
   }
 
   /// Writes what the chain says, one level decoded, when a decoded text crosses a border of strings.
-  func write(role: Role, to output: inout TextBatch) {
+  func write(to output: inout TextBatch) {
     var budget = 4 * bytes.count
     bytes.withUnsafeBytes { bytes in
       EncodedPayload.decode(bytes, budget: &budget) { range, _, decoded in
@@ -112,10 +112,10 @@ struct EncodedChain {
           max(0, pieces[index].start - range.lowerBound) * decoded.count / max(1, range.count)
         }
         output.appendJoined(
-          role: role,
           held.map { index in
             let end = index < held[held.count - 1] ? place(index + 1) : decoded.count
-            return (decoded[place(index)..<end], pieces[index].source)
+            return TextBatch.Piece(
+              text: decoded[place(index)..<end], source: pieces[index].source, role: pieces[index].role)
           }, joiner: nil)
       }
     }

@@ -74,6 +74,7 @@ final class Evaluator {
         run(addition.scan, addition.mask, firstPattern: addition.firstPattern, batch, bytes, &found)
         if let presence { traces?.presence = presence }
       }
+      noteRepetitions(batch, &found)
       matches = found
       weigh(batch, bytes)
     }
@@ -124,7 +125,7 @@ final class Evaluator {
     let index = batch.segment(at: match.start)
     let segment = batch.segments[index]
     // Field by field: a copy of all counts references, for every match.
-    guard rules.cores[owner.rule].roles.contains(RoleSet(segment.role)) else { return }
+    guard rules.cores[owner.rule].roles.isSuperset(of: batch.roles(match.start, match.end, in: segment)) else { return }
     // The folded view of a text is its passages, and the text itself everywhere else.
     let isUnchanged = owner.view == .folded && segment.view == .text && segment.isFolded
     guard owner.view == nil || owner.view == segment.view || isUnchanged else { return }
@@ -143,6 +144,8 @@ final class Evaluator {
     isUnchanged: Bool = false
   ) {
     let segment = batch.segments[span.segment]
+    // Parts of a rule may lie in texts of its roles, with another between them.
+    guard rules.cores[span.rule].roles.isSuperset(of: batch.roles(span.start, span.end, in: segment)) else { return }
     // Field by field here, too.
     if !rules.cores[span.rule].validators.isEmpty || !rules.cores[span.rule].excludes.isEmpty {
       let text = UnsafeRawBufferPointer(rebasing: bytes[segment.start..<segment.end])
@@ -185,6 +188,31 @@ final class Evaluator {
     excluded.removeAll(keepingCapacity: true)
     _ = excludes.scan(UnsafeRawBufferPointer(rebasing: bytes), matchesPerPattern: 1, into: &excluded)
     return excluded.contains { range.contains($0.pattern) }
+  }
+
+  /// What reaches from earlier messages into this one is no news where these say it by themselves: what stands behind is a
+  /// bystander's. The earlier messages are looked at again for it, which is seldom.
+  private func noteRepetitions(_ batch: TextBatch, _ found: inout [PatternMatch]) {
+    for (index, segment) in batch.segments.enumerated() {
+      guard let end = batch.earlierEnd(of: segment),
+        candidates.contains(where: { $0.segment == index && $0.start < end && !$0.isWitness })
+      else { continue }
+      let together = candidates
+      candidates = []
+      let alone = batch.beginning(of: segment, until: end)
+      alone.bytes.withUnsafeBytes { bytes in
+        run(scan, mask, firstPattern: 0, alone, bytes, &found)
+        if let addition { run(addition.scan, addition.mask, firstPattern: addition.firstPattern, alone, bytes, &found) }
+      }
+      var reached: [Int: Int] = [:]
+      for candidate in candidates {
+        reached[candidate.rule] = max(reached[candidate.rule] ?? 0, candidate.end + segment.start)
+      }
+      candidates = together
+      for place in candidates.indices where candidates[place].segment == index {
+        if candidates[place].start < reached[candidates[place].rule] ?? 0 { candidates[place].isWitness = true }
+      }
+    }
   }
 
   private func weigh(_ batch: TextBatch, _ bytes: UnsafeRawBufferPointer) {

@@ -70,11 +70,13 @@ struct LeafJoins {
   private func joinEncoded(
     _ preceding: PrecedingText, _ segment: TextBatch.Segment, _ bytes: UnsafeRawBufferPointer, _ output: inout TextBatch
   ) {
-    preceding.bytes.withUnsafeBytes { earlier in
+    guard let last = preceding.last else { return }
+    last.text.withUnsafeBytes { earlier in
       guard let start = EncodedChain.start(in: earlier) else { return }
-      var chain = EncodedChain(earlier, from: start, nil)
-      _ = chain.extend(UnsafeRawBufferPointer(rebasing: bytes[segment.start..<segment.end]), segment.string)
-      if chain.isJoined { chain.write(role: segment.role, to: &output) }
+      var chain = EncodedChain(earlier, from: start, nil, last.role)
+      _ = chain.extend(
+        UnsafeRawBufferPointer(rebasing: bytes[segment.start..<segment.end]), segment.string, segment.role)
+      if chain.isJoined { chain.write(to: &output) }
     }
   }
 
@@ -91,13 +93,13 @@ struct LeafJoins {
       var next = first + 1
       let segment = segments[leaves[first].segment]
       if let start = EncodedChain.start(in: text(leaves[first].segment)) {
-        var chain = EncodedChain(text(leaves[first].segment), from: start, segment.string)
+        var chain = EncodedChain(text(leaves[first].segment), from: start, segment.string, segment.role)
         while next < leaves.count, leaves[next].group == leaves[first].group,
-          chain.extend(text(leaves[next].segment), segments[leaves[next].segment].string)
+          chain.extend(text(leaves[next].segment), segments[leaves[next].segment].string, segment.role)
         {
           next += 1
         }
-        if chain.isJoined { chain.write(role: segment.role, to: &output) }
+        if chain.isJoined { chain.write(to: &output) }
       }
       first = next
     }
@@ -110,13 +112,13 @@ struct LeafJoins {
       defer { length += batch.segments[segment].end - batch.segments[segment].start }
       return length < Self.reach
     }
-    guard let role = first.first.map({ batch.segments[$0].role }) else { return }
     output.appendJoined(
-      role: role,
-      [(preceding.bytes[...], nil)]
+      preceding.pieces
         + first.map { index in
           let segment = batch.segments[index]
-          return (batch.bytes[segment.start..<segment.end].prefix(Self.reach), segment.string)
+          return TextBatch.Piece(
+            text: batch.bytes[segment.start..<segment.end].prefix(Self.reach), source: segment.string,
+            role: segment.role)
         })
   }
 
@@ -130,7 +132,7 @@ struct LeafJoins {
     }
     for index in stream[first...] {
       let segment = batch.segments[index]
-      preceding.append(batch.bytes[segment.start..<segment.end])
+      preceding.append(batch.bytes[segment.start..<segment.end], role: segment.role)
     }
     preceding.note(presence)
   }
@@ -162,7 +164,8 @@ struct LeafJoins {
     mutating func finish(_ batch: TextBatch, _ output: inout TextBatch) {
       defer { texts.removeAll(keepingCapacity: true) }
       guard texts.count > 1 else { return }
-      output.appendJoined(role: texts[0].segment.role, texts.map { (batch.bytes[$0.range], $0.segment.string) })
+      output.appendJoined(
+        texts.map { TextBatch.Piece(text: batch.bytes[$0.range], source: $0.segment.string, role: $0.segment.role) })
     }
   }
 }

@@ -28,8 +28,8 @@ struct Proofs {
     self.candidates = candidates
     let signals = candidates.map { rules.cores[$0.rule].signal }
     let counts = candidates.map { candidate in
-      let role = batch.segments[candidate.segment].role
-      return rules.cores[candidate.rule].severities[Int(role.rawValue)] >= .medium
+      let roles = batch.roles(candidate.start, candidate.end, in: batch.segments[candidate.segment])
+      return rules.cores[candidate.rule].ceiling(in: roles) >= .medium
     }
     (self.signals, self.counts) = (signals, counts)
     literals = candidates.map { batch.segments[$0.segment].literalStart }

@@ -269,11 +269,19 @@ struct TextExtractor: JSONSink {
   private mutating func join(_ segment: Int, _ level: Level, _ role: Role) {
     guard segment < batch.segments.count else { return }
     joins.add(segment: segment, container: level.container, role: role)
-    // Words of the protocol, such as the type of a content block, are nobody's text.
-    if level.entry == nil, level.place == .data || level.name != .plain { joins.addToStream(segment: segment) }
+    if level.entry == nil, isRead(level) { joins.addToStream(segment: segment) }
     guard !level.isArray, levels.count > 1 else { return }
     let parent = levels[levels.count - 2]
     joins.add(segment: segment, container: parent.container, column: level.nameHash | 1, role: role)
+  }
+
+  /// Words of the protocol, such as the method and the type of a content block, are nobody's text.
+  private func isRead(_ level: Level) -> Bool {
+    switch (level.place, level.name) {
+    case (.data, _): true
+    case (_, .plain), (.message, .method), (.message, .id): false
+    default: true
+    }
   }
 
   private mutating func handOverWhenFull() {

@@ -49,11 +49,12 @@ struct Weighing {
       let candidate = candidates[index]
       let segment = batch.segments[candidate.segment]
       let isProven = segment.parts == nil && candidate.isProven || proof.hasSecondSignal(index)
-      let ceiling = rules.cores[candidate.rule].severities[Int(segment.role.rawValue)]
+      let roles = batch.roles(candidate.start, candidate.end, in: segment)
+      let ceiling = rules.cores[candidate.rule].ceiling(in: roles)
       var severity = isProven ? ceiling : ceiling.lowered()
       // Nobody may ever read these texts as one.
       if segment.parts != nil { severity = min(severity, isProven ? .high : .medium) }
-      if !isProven, segment.role.allowsMention, severity > .medium,
+      if !isProven, severity > .medium, roles.allowsMention,
         mention.isMention(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end,
           whole: segment.wholeStart..<segment.wholeEnd)
@@ -140,7 +141,8 @@ struct Weighing {
     levels[level].append(
       Finding(
         rule: core.id, name: core.name, category: core.category, severity: effect.severity, isProven: isProven,
-        role: segment.role, view: view, place: place(of: candidate, segment, sources[0]),
+        role: batch.role(candidate.start, candidate.end, in: segment), view: view,
+        place: place(of: candidate, segment, sources[0]),
         excerpt: Excerpt.of(
           bytes, segment.start..<segment.end, match: candidate.start..<candidate.end, isSensitive: core.isSensitive,
           secrets: secrets.near(candidate)),

@@ -50,4 +50,7 @@ package struct RoleSet: OptionSet, Sendable, Hashable {
   package static let all = RoleSet(rawValue: 0x7F)
 
   package var roles: [Role] { Role.allCases.filter { contains(RoleSet($0)) } }
+
+  /// Whether every role of the set does.
+  var allowsMention: Bool { Role.allCases.allSatisfy { $0.allowsMention || !contains(RoleSet($0)) } }
 }

@@ -19,6 +19,15 @@ package final class RuleSet: Sendable {
     var validators: [any Validator]
     /// Indices into `excludes`.
     var excludes: Range<Int>
+
+    /// The ceiling of what lies in texts of several roles: the lowest of theirs.
+    func ceiling(in roles: RoleSet) -> Severity {
+      var lowest = Severity.critical
+      for role in severities.indices where roles.rawValue >> UInt8(role) & 1 != 0 {
+        lowest = min(lowest, severities[role])
+      }
+      return lowest
+    }
   }
 
   /// What a match of one pattern means.

@@ -36,7 +36,9 @@ struct ProgramTests {
   @Test(
     "every command explains itself and accepts --config",
     arguments: [
-      ["proxy"], ["scan"], ["logs", "list"], ["logs", "show"], ["logs", "session"], ["rules", "list"], ["version"],
+      ["proxy"], ["scan"], ["logs", "list"], ["logs", "show"], ["logs", "session"], ["logs", "verify"],
+      ["logs", "export"], ["quarantine", "list"], ["quarantine", "approve"], ["quarantine", "reject"],
+      ["rules", "list"], ["version"],
     ])
   func commandHelp(_ command: [String]) throws {
     let after = try ProgramRun(command + ["--help"])
@@ -73,6 +75,17 @@ struct ProgramTests {
     #expect(run.errorLines.first?.hasPrefix("oktsec: error: ") == true)
     #expect(run.errorLines.last?.hasPrefix("oktsec: hint: ") == true)
     #expect(!run.errors.contains("USAGE") && !run.errors.contains("Usage"))
+  }
+
+  @Test(
+    "a subcommand that is nearly one is named",
+    arguments: [
+      (["logs", "shw"], "show"), (["logs", "sesion", "x"], "session"),
+      (["quarantine", "aprove", "06h1"], "approve"),
+    ])
+  func nearestSubcommand(_ arguments: [String], _ name: String) throws {
+    let run = try ProgramRun(arguments)
+    #expect(run.status == 64 && run.errorLines.last == "oktsec: hint: did you mean \(name)?", "\(run.errors)")
   }
 
   @Test("a failure at run time is not followed by usage")
@@ -114,6 +127,7 @@ struct ProgramTests {
     #expect(show.status == 0 && show.output.contains(entry.contentHash.hex))
     let session = try ProgramRun(["logs", "session", "s9"], home: folder.path)
     #expect(session.status == 0 && session.output.hasPrefix("session    s9\n"))
+    #expect(try ProgramRun(["logs", "session", entry.id.description], home: folder.path).output == session.output)
     #expect(try ProgramRun(["logs", "session", "none"], home: folder.path).status == 1)
   }
 

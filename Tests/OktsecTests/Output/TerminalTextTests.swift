@@ -102,6 +102,18 @@ struct TerminalTextTests {
   func diagnostics() {
     #expect(Diagnostics.text("error", "no \u{1B}[2J\nfile") == "oktsec: error: no <U+001B>[2J\\nfile")
   }
+
+  @Test("on a terminal it ends its lines between words, with the label coloured; elsewhere it is one line")
+  func wrappedDiagnostics() {
+    let message = "the program is in a folder that may not last"
+    var screen = Terminal(isInteractive: true, columns: 40, style: .plain)
+    let printed = Diagnostics.printed("hint", message, .cyan, on: screen)
+    #expect(printed == "oktsec: hint: the program is in a folder\nthat may not last\n")
+    screen.style = .coloured
+    let label = screen.style.apply(.cyan, to: "hint:")
+    #expect(Diagnostics.printed("hint", "short", .cyan, on: screen) == "oktsec: \(label) short\n")
+    #expect(Diagnostics.printed("hint", message, .cyan, on: .none) == "oktsec: hint: \(message)\n")
+  }
 }
 
 @Suite("Display width")

@@ -25,6 +25,20 @@ struct InitCommand: ResultCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(to output: ResultOutput) throws {
+    let hasServers = try write(to: output)
+    guard output.terminal.isInteractive else { return }
+    try output.line()
+    let option = global.config.map { " --config \($0)" } ?? ""
+    try output.line(
+      hasServers
+        ? "Next: oktsec wrap --all --dry-run\(option)   then without --dry-run"
+        : "No client has a server yet. Next, when one has: oktsec wrap --all\(option)")
+  }
+
+  /// Writes what is missing and says what there is.
+  ///
+  /// - Returns: whether there are servers.
+  func write(to output: ResultOutput) throws -> Bool {
     let folders = UserFolders.current()
     let resolver = PathResolver(folder: folders.workingDirectory, home: folders.home)
     guard let path = global.config.flatMap({ resolver.absolute($0) }) ?? folders.standardConfig,
@@ -48,7 +62,8 @@ struct InitCommand: ResultCommand {
       throw CommandFailure("there is no folder for keys")
     }
     let made = try makeKeys(servers.map(\.agent), in: keyFolder)
-    try write(servers, path, isNew, configuration, keyFolder, made, to: output)
+    try tell(servers, path, isNew, configuration, keyFolder, made, to: output)
+    return !servers.isEmpty
   }
 
   private struct Named {
@@ -88,7 +103,7 @@ struct InitCommand: ResultCommand {
     return lstat(path, &status) == 0
   }
 
-  private func write(
+  private func tell(
     _ servers: [Named], _ path: String, _ isNew: Bool, _ configuration: Configuration, _ keyFolder: String,
     _ made: Set<AgentName>, to output: ResultOutput
   ) throws(CommandFailure) {
@@ -113,12 +128,5 @@ struct InitCommand: ResultCommand {
       }
       try table.write(to: output)
     }
-    guard output.terminal.isInteractive else { return }
-    try output.line()
-    let option = global.config.map { " --config \($0)" } ?? ""
-    try output.line(
-      servers.isEmpty
-        ? "No client has a server yet. Next, when one has: oktsec wrap --all\(option)"
-        : "Next: oktsec wrap --all --dry-run\(option)   then without --dry-run")
   }
 }

@@ -98,8 +98,10 @@ struct WrapCommand: ResultCommand {
           ? "this project has no settings of \(client.name)\(looked)" : "\(client.name) is not set up here\(looked)",
         hint: "'oktsec discover' shows what is")
     }
-    if all, discovery.files.isEmpty { throw CommandFailure("no client is set up on this machine") }
+    if all, discovery.files.isEmpty { throw Self.nothingToWrap }
   }
+
+  static let nothingToWrap = CommandFailure("no client is set up on this machine")
 
   private func ensureKnown(_ server: String?, _ discovery: Discovery, _ clients: [Client]) throws(CommandFailure) {
     guard let server else { return }

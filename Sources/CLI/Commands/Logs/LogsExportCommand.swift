@@ -7,6 +7,7 @@ struct LogsExportCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Print records for other programs, the oldest first.",
+    usage: "oktsec logs export --format <format> [options]",
     discussion: """
       jsonl: one object per line with the columns of the view audit_log. csv: the same columns (RFC 4180); a text that \
       a spreadsheet would take for a formula gets an apostrophe in front. sarif: the findings (SARIF 2.1.0).

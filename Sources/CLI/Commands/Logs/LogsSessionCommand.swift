@@ -12,10 +12,10 @@ struct LogsSessionCommand: ResultCommand {
       what was said cannot be told. With --json the records themselves.
 
       Examples:
-        oktsec logs session 06h170r2
+        oktsec logs session 06h18k8x9sgzx6855zjg
       """)
 
-  @Argument(help: ArgumentHelp("The session's id, as 'oktsec logs show' prints it.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The session's id, or that of one of its records.", valueName: "id"))
   var id: String
 
   @Option(help: ArgumentHelp("At most so many steps, or records with --json, the newest.", valueName: "n"))
@@ -37,8 +37,13 @@ struct LogsSessionCommand: ResultCommand {
     query.session = id
     // The timeline needs both ends of what it tells.
     query.limit = json ? limit : Self.readable
-    let listing = RecordListing(query: query, asJSON: json)
-    let records = try listing.newest(reader)
+    var listing = RecordListing(query: query, asJSON: json)
+    var records = try listing.newest(reader)
+    if records.isEmpty, let session = try session(of: id, reader) {
+      query.session = session
+      listing = RecordListing(query: query, asJSON: json)
+      records = try listing.newest(reader)
+    }
     guard !records.isEmpty else {
       throw CommandFailure("there is no session \(id)", hint: "'oktsec logs show ID' names the session of a record")
     }
@@ -47,6 +52,14 @@ struct LogsSessionCommand: ResultCommand {
       Diagnostics.warning("only the newest \(Self.readable) records of the session are looked at")
     }
     try SessionCard(records: records.map(\.entry), limit: limit).write(to: output)
+  }
+
+  /// The session of a record, which is what other commands print in every line. Nil: there is no such record.
+  private func session(of record: String, _ reader: AuditReader) throws(CommandFailure) -> String? {
+    let lookup: RecordLookup
+    do throws(DatabaseError) { lookup = try reader.record(idPrefix: record) } catch { throw LogReading.failure(error) }
+    guard case .found(let found) = lookup, !found.entry.session.isEmpty else { return nil }
+    return found.entry.session
   }
 
   /// Records of one session that are looked at, the newest.

@@ -7,6 +7,7 @@ struct LogsVerifyCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Check that no record was changed, removed, added or moved.",
+    usage: "oktsec logs verify [options]",
     discussion: """
       The exit status is 1 when the chain does not hold, and the output says where. Somebody who holds the audit key, \
       or who puts an older copy in the place of the file, is found only with a line that 'oktsec logs checkpoint' \

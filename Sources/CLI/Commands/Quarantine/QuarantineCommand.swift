@@ -25,6 +25,7 @@ struct QuarantineListCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List what was withheld, the newest last.",
+    usage: "oktsec quarantine [list] [options]",
     discussion: """
       Examples:
         oktsec quarantine list --status pending

@@ -7,6 +7,7 @@ struct QuarantineApproveCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve",
     abstract: "Let an item pass, once. Asks first.",
+    usage: "oktsec quarantine approve <id> [options]",
     discussion: """
       Examples:
         oktsec quarantine approve 06h170r2
@@ -39,6 +40,7 @@ struct QuarantineRejectCommand: ResultCommand {
   static let configuration = CommandConfiguration(
     commandName: "reject",
     abstract: "Refuse an item for good.",
+    usage: "oktsec quarantine reject <id> [options]",
     discussion: """
       Examples:
         oktsec quarantine reject 06h170r2 --reason "not ours" --yes

@@ -35,7 +35,7 @@ struct SetupCommand: ResultCommand {
     try say(
       "Nothing that exists is overwritten. A new config is in mode observe: everything is recorded, nothing is stopped.",
       output)
-    if try agrees("Write them?", output) { try InitCommand.parse(configOption).run(to: output) }
+    if try agrees("Write them?", output) { _ = try InitCommand.parse(configOption).write(to: output) }
 
     try heading("3. oktsec in front of the servers", output)
     try wrap(output)
@@ -57,7 +57,7 @@ struct SetupCommand: ResultCommand {
       try WrapCommand.parse(options + ["--dry-run"]).run(to: output)
     } catch let failure as CommandFailure {
       // Nothing to wrap, or no stable place for the program: the other steps make sense without.
-      Diagnostics.report(failure)
+      if failure == WrapCommand.nothingToWrap { Diagnostics.note(failure.message) } else { Diagnostics.report(failure) }
       return
     }
     if try agrees("Make these changes?", output) { try WrapCommand.parse(options).run(to: output) }
@@ -77,6 +77,8 @@ struct SetupCommand: ResultCommand {
   private func heading(_ text: String, _ output: ResultOutput) throws(CommandFailure) {
     try output.line()
     try output.line(output.terminal.style.apply(.bold, to: text))
+    // What goes to standard error belongs below it.
+    try output.flush()
   }
 
   private func agrees(_ question: String, _ output: ResultOutput) throws(CommandFailure) -> Bool {

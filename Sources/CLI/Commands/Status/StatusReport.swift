@@ -69,7 +69,7 @@ struct StatusReport {
       databaseState = DatabaseState(error)
       guard databaseState != .absent, databaseState != .empty else {
         let what = databaseState == .absent ? "there is no database" : "the database is empty"
-        return warn("nothing has been recorded yet: \(what)", "oktsec wrap --all, or oktsec demo")
+        return warn("nothing has been recorded yet: \(what)", "oktsec setup, or oktsec wrap --all")
       }
       let failure = LogReading.failure(error)
       return fail(failure.message, failure.hint)
