@@ -213,7 +213,8 @@ struct LiteralAnalysis {
       guard spare <= LiteralSet.maximumSpare else { return nil }
       literals.insert(Array(literal.bytes[range]))
       low = min(low, place.low + range.upperBound)
-      if let known = high, let end = place.high { high = max(known, end + range.upperBound + spare) } else { high = nil }
+      let end = place.high.map { $0 + range.upperBound + spare }
+      if let known = high, let end { high = max(known, end) } else { high = nil }
     }
     if literals.isEmpty { return nil }
     return LiteralSet(

@@ -12,8 +12,8 @@ struct LiteralSet: Hashable {
   /// By how much the white space in a literal may be longer than one byte each.
   static let maximumSpare = 8
 
-  /// White space of one byte; all of it is one symbol of the literal scan.
-  static let whiteSpace: [UInt8] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20]
+  /// What `\s` matches; all of it is one symbol of the literal scan.
+  static let whiteSpace: [UInt8] = [0x09, 0x0A, 0x0C, 0x0D, 0x20]
 
   static func fold(_ byte: UInt8, whiteSpace: Bool = true) -> UInt8 {
     if whiteSpace, Self.whiteSpace.contains(byte) { return 0x20 }
