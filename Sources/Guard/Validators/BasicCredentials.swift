@@ -13,7 +13,8 @@ struct BasicCredentials: Validator {
     let decoded = Self.decode(text, start..<end)
     guard let colon = decoded.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return false }
     let password = decoded[(colon + 1)...]
-    guard password.count >= Self.shortestPassword, decoded.allSatisfy({ (0x20...0x7E).contains($0) }) else { return false }
+    let isPrintable = decoded.allSatisfy { (0x20...0x7E).contains($0) }
+    guard password.count >= Self.shortestPassword, isPrintable else { return false }
     return !NotPlaceholder.isPlaceholder(password) && !Self.isWellKnown(password)
   }
 
