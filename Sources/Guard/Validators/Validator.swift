@@ -29,6 +29,7 @@ package enum Validators {
   private static let table: [String: any Validator] = [
     // Secrets.
     "aws_key_id": AWSKeyID(),
+    "basic_credentials": BasicCredentials(),
     "entropy": Entropy(),
     "github_crc32": TokenCRC32(.github),
     "jwt": JSONWebToken(),

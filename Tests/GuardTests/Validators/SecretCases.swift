@@ -3,7 +3,7 @@ import Testing
 @testable import Guard
 
 enum SecretCases {
-  static let all = [awsKeyID, entropy, github, npm, jwt, placeholder, pem]
+  static let all = [awsKeyID, basicCredentials, entropy, github, npm, jwt, placeholder, pem]
 
   static let awsKeyID = ValidatorCases(
     name: "aws_key_id",
@@ -55,6 +55,18 @@ enum SecretCases {
     refused: [
       "npm_" + "q8Zt3LmX0vR5sYbN7wKdH2cJ6fPaGe123456", Checksummed.token("ghp_", "q8Zt3LmX0vR5sYbN7wKdH2cJ6fPaGe"),
       "npm_config_registry", "npm_lifecycle_event_of_a_very_long_name_here",
+    ])
+
+  static let basicCredentials = ValidatorCases(
+    name: "basic_credentials",
+    accepted: [
+      // mira:Zk39dLw0Qp7 and x:8!tR#2vLq
+      "Authorization: Basic bWlyYTpaazM5ZEx3MFFwNw==", "Basic eDo4IXRSIzJ2THE",
+    ],
+    refused: [
+      // user:password, Aladdin:open sesame, mira:abc, mira, mira:your-key-here, and bytes that are no text
+      "Basic dXNlcjpwYXNzd29yZA==", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic bWlyYTphYmM=", "Basic bWlyYQ==",
+      "Basic bWlyYTp5b3VyLWtleS1oZXJl", "Basic AAECAwQFBgcICTo6Ojo6Ojo=", "Basic ", "",
     ])
 
   static let jwt = ValidatorCases(
