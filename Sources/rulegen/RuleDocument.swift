@@ -17,14 +17,18 @@ enum RuleDocument {
       |---|---|
 
       """
-    for source in sources {
-      guard let category = source.rules.first?.category.rawValue else { continue }
-      text += "| [\(category)](#\(category)) | \(source.rules.count) |\n"
+    let categories = sources.compactMap { $0.rules.first?.category.rawValue }.reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
     }
-    for source in sources {
-      guard let category = source.rules.first?.category.rawValue else { continue }
+    // A category's own file comes before its parts.
+    let parts = sources.sorted { $0.path.utf8.count < $1.path.utf8.count }.flatMap(\.rules)
+    let sections = Dictionary(grouping: parts, by: \.category.rawValue)
+    for category in categories {
+      text += "| [\(category)](#\(category)) | \(sections[category, default: []].count) |\n"
+    }
+    for category in categories {
       text += "\n## \(category)\n"
-      for rule in source.rules { text += section(rule) }
+      for rule in sections[category, default: []] { text += section(rule) }
     }
     return text
   }

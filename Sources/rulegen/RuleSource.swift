@@ -8,7 +8,7 @@ struct RuleSource {
   private let text: [UInt8]
 
   /// Every `*.yaml` of a folder, in the order of the names. Ids must be unique, and a file is named after the
-  /// category of its rules.
+  /// category of its rules; a large category has more files, `category.part.yaml`.
   static func all(in folder: String) throws(GenerationError) -> [RuleSource] {
     let names = try WholeFile.names(in: folder).filter { $0.hasSuffix(".yaml") }.sorted()
     guard !names.isEmpty else { throw GenerationError(description: "\(folder): no rule files") }
@@ -17,7 +17,7 @@ struct RuleSource {
     for name in names {
       let source = try RuleSource(path: "\(folder)/\(name)")
       for rule in source.rules {
-        guard "\(rule.category.rawValue).yaml" == name else {
+        guard name.hasPrefix("\(rule.category.rawValue).") else {
           throw source.error(at: rule.id, "category \(rule.category.rawValue) belongs in another file")
         }
         guard ids.insert(rule.id.lowercased()).inserted else { throw source.error(at: rule.id, "the id stands twice") }

@@ -15,7 +15,7 @@ import YAML
         #expect(ids.insert(rule.id).inserted, "\(rule.id) stands twice")
         #expect(rule.matches.count >= 3 && rule.passes.count >= 3, "\(rule.id) lacks examples")
         #expect(!rule.description.isEmpty && !rule.remediation.isEmpty, "\(rule.id) lacks words")
-        #expect(file == "\(rule.category.rawValue).yaml", "\(rule.id) stands in another category's file")
+        #expect(file.hasPrefix("\(rule.category.rawValue)."), "\(rule.id) stands in another category's file")
       }
     }
     #expect(ids.count >= 200)

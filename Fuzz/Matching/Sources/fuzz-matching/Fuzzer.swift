@@ -11,6 +11,8 @@ struct Fuzzer {
   private(set) var matches = 0
   private(set) var refused = 0
   private(set) var differences = 0
+  /// Scans that used up their budget, and said so: what they found is not compared.
+  private(set) var exhausted = 0
 
   private static let limit = 64
 
@@ -80,12 +82,16 @@ struct Fuzzer {
   ) {
     var found: [PatternMatch] = []
     let outcome = text.withUnsafeBytes { scanner.scan($0, matchesPerPattern: Self.limit, into: &found) }
+    if outcome.exhausted {
+      exhausted += 1
+      return
+    }
     for (index, reference) in references.enumerated() {
       let expected = Self.expected(reference, text, index)
       let own = found.filter { $0.pattern == index }
       pairs += 1
       matches += own.count
-      if own != expected || outcome.exhausted {
+      if own != expected {
         report(
           sources[index], text, "found \(own.map { ($0.start, $0.end) }), RE2 \(expected.map { ($0.start, $0.end) })")
       }

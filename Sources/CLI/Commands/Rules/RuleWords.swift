@@ -64,6 +64,7 @@ enum RuleWords {
   private static let checkWords: [String: String] = [
     "aadhaar": "the check digit of an Aadhaar number",
     "aws_key_id": "the structure of an AWS key id",
+    "basic_credentials": "a user and a password in base64, none of them a stand-in",
     "bidi_override_in_code": "a direction override that reorders code",
     "bsn": "the check of a Dutch BSN",
     "cn_resident_id": "the check digit of a Chinese resident id",
