@@ -205,6 +205,8 @@ passes:
             load.join(120)
             if load.is_alive():
                 self.ledger.fail(f"{load.name} did not come to its end")
+        # What was sent or approved while the recipient ended.
+        self.attempt(Recipient(self, 1).finish)
         return schema
 
     def attempt(self, body):
